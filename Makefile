@@ -1,0 +1,56 @@
+# What can be done here; `make help` lists it. Needs Python >= 3.11 and make, nothing else.
+
+PYTHON ?= python3
+BIN := .venv/bin
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check bench golden pictures clean
+
+help: ## Show this list
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "make %-9s %s\n", $$1, $$2 }'
+
+run: .venv/run ## Publish the sample newsroom into feeds/, and go on watching content/
+	@$(BIN)/markwire watch
+
+test: .venv/test tests/node/node_modules ## Install what the tests need, and run them
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest
+
+check: .venv/check ## Lint, format, types, import layers
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+bench: .venv/test ## Time the way of one article
+	@$(BIN)/python tests/bench/article.py
+
+golden: .venv/test ## Write the golden cases anew; read the difference before you keep it
+	@$(BIN)/python tests/golden.py
+
+pictures: .venv/pictures ## Render the sample newsroom's pictures from their drawings
+	@$(BIN)/python docs/pictures/render.py
+
+clean: ## Remove what can be made again: .venv, feeds, caches
+	rm -rf .venv .markwire build dist tests/node/node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	find feeds -mindepth 1 ! -name .gitkeep -delete
+	find . -name __pycache__ -prune -exec rm -rf {} +
+	rm -rf src/*.egg-info
+
+# Each stamp is a set of installed packages; it is made again when what it comes from changes.
+.venv/bin/python:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Markwire needs Python 3.11 or newer; set PYTHON=…")'
+	$(PYTHON) -m venv .venv
+
+.venv/run: .venv/bin/python pyproject.toml constraints.txt
+	$(INSTALL) --editable .
+	@touch $@
+
+.venv/test .venv/check .venv/pictures: .venv/%: .venv/run
+	$(INSTALL) --editable '.[$*]'
+	@touch $@
+
+# node and npm of the machine where it has them, else those that came from PyPI with the tests.
+tests/node/node_modules: tests/node/package-lock.json | .venv/test
+	cd tests/node && PATH="$$PATH:$(CURDIR)/$(BIN)" npm ci --no-audit --no-fund --silent
+	@touch $@

@@ -1,0 +1,379 @@
+"""Finish safe HTML: pictures with size and caption, links that lead somewhere from anywhere.
+
+Pure. Works on the spelling that :func:`.html.canonical` writes, whatever wrote it before:
+Markdown and raw HTML are finished alike.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from html import escape, unescape
+from typing import Final
+
+from ..model import Media
+from .html import absolute, canonical, plain, sanitise, srcset
+from .mentions import fragment, kind_of, normal
+
+MORE: Final = "\ufdd0"  # a noncharacter: it marks where the lead ends, and is never published
+WIKI_CLASS: Final = "wikilink"
+
+
+@dataclass(frozen=True, slots=True)
+class References:
+    """What an article's local names stand for; the keys are names as ``mentions.normal`` gives.
+
+    ``permalink`` is the base of all other relative addresses. ``prefix`` is a word of letters,
+    digits and ``-`` that no other article has: it keeps ids apart where a reader shows many
+    articles in one page. ``language`` is that of the words that conversion itself adds.
+    """
+
+    permalink: str
+    prefix: str
+    media: Mapping[str, Media]
+    links: Mapping[str, str]
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rendering:
+    """A finished body.
+
+    ``media`` is what it shows of the references' media, in order, each with the ``alt``,
+    ``caption`` and ``credit`` of its first appearance; ``offered`` is what it only links.
+    ``missing`` names media that the references lack: their addresses are resolved like any other.
+    ``dead`` names articles and headings that are not there: their links are plain text.
+    ``lead`` is the HTML before ``<!-- more -->``, empty where there is no such mark.
+    """
+
+    html: str
+    media: tuple[Media, ...]
+    missing: tuple[str, ...]
+    dead: tuple[str, ...]
+    offered: tuple[Media, ...] = ()
+    lead: str = ""
+
+
+def finish(html: str, references: References) -> Rendering:
+    """Make the body of an article from HTML whose addresses are as the editor wrote them.
+
+    Raises :class:`.html.TooLarge`.
+    """
+    finisher = _Finisher(references)
+    body = finisher.finish(canonical(html))
+    lead = ""
+    if MORE in body:
+        lead = sanitise(body.partition(MORE)[0])
+        body = body.replace(MORE, "")
+    return Rendering(
+        html=sanitise(body),
+        media=tuple(finisher.shown.values()),
+        missing=tuple(finisher.missing),
+        dead=tuple(finisher.dead),
+        offered=tuple(
+            media for name, media in finisher.offered.items() if name not in finisher.shown
+        ),
+        lead=lead,
+    )
+
+
+# --- credits -----------------------------------------------------------------------------
+
+_MARK = (
+    r"crédits?(?:[ -]photos?)?|credits?|photos?|photographies?|photographs?|фото(?: автора)?"
+    r"|сурет|автор фото"
+)
+# These words also begin captions ("Carte : le bassin du Naryn"): a name must follow.
+_KIND = r"cartes?|maps?|infographies?|infographics?|illustrations?|sources?|dessins?|карта"
+_KIND += r"|инфографика|иллюстрация|источник|рисунок|дереккөз|инфографика"
+_CREDIT = re.compile(
+    r"(?:^|(?<=[.!?…»”\"’)])[\s]+|\s+[–—|·-]\s+|\s*[(\[])"
+    rf"(?P<credit>(?:(?:{_MARK})(?:\s*[:：]\s*|\s*(?=©))|(?:{_KIND})\s*[:：]\s*(?=(?-i:[A-ZÀ-ÞА-ЯЁӘҒҚҢӨҰҮҺІ©0-9])))"
+    r"(?P<name>\S.*?))[)\]]?\.?\s*$",
+    re.I | re.S,
+)
+_COPYRIGHT = re.compile(
+    r"(?:^|[\s(\[]+|\s+[–—|·-]\s+)(?P<credit>©\s*(?P<name>\S.*?))[)\]]?\.?\s*$", re.S
+)
+
+
+def split_credit(title: str) -> tuple[str, str]:
+    """A picture's title as caption and credit: ``Le Naryn. Crédit : A. Sarsen``.
+
+    The credit is the name alone. It begins at ``©``, or at a word such as ``Photo :`` at the
+    start of the title or of a sentence; without one the title is all caption.
+    """
+    caption, _, name = _split(title)
+    return caption, name
+
+
+def _split(title: str) -> tuple[str, str, str]:
+    """Caption, credit as written, and the name in it."""
+    for pattern in (_CREDIT, _COPYRIGHT):
+        if found := pattern.search(title):
+            name = found["name"].removeprefix("©").strip()
+            return title[: found.start()].strip(), found["credit"].strip(), name
+    return title.strip(), "", ""
+
+
+# --- finishing ---------------------------------------------------------------------------
+
+_TAG = re.compile(
+    r"<(/?)(a|img|audio|video|source|track|figure|blockquote|q|ins|del)((?: [^>]*)?)>"
+)
+_ATTRIBUTE = re.compile(r' ([^\s=]+)="([^"]*)"')
+_CAPTION = re.compile(r"<figcaption[^>]*>(.*?)</figcaption>", re.S)
+_CREDIT_SPAN = re.compile(r'<span class="credit">(.*?)</span>', re.S)
+_WANTED = re.compile(r' href="#([^"]+)"')
+_ELEMENT = re.compile(r"<[a-z][^>]*>")
+_HEADING = re.compile(r"<(h[1-6])((?: [^>]*)?)>(.*?)</\1>", re.S)
+_ID = re.compile(r' id="([^"]*)"')
+_NOT_WORD = re.compile(r"[\W_]+")
+_PIXELS = re.compile(r"\d{1,5}")
+
+
+class _Finisher:
+    """One pass over one body; what it met is in its four collections, in order."""
+
+    def __init__(self, references: References) -> None:
+        self.references = references
+        self.shown: dict[str, Media] = {}
+        self.offered: dict[str, Media] = {}
+        self.missing: dict[str, None] = {}
+        self.dead: dict[str, None] = {}
+        self._anchors: dict[str, str] = {}
+        self._in_figure = False
+        self._figure = ""
+        self._captions: list[tuple[str, str]] = []
+
+    def finish(self, html: str) -> str:
+        if wanted := _WANTED.findall(html):
+            html = self._anchor(html, {_key(unescape(part)) for part in wanted})
+        pieces: list[str] = []
+        kept: list[bool] = []  # for each open link, whether it stayed a link
+        position = 0
+        for tag in _TAG.finditer(html):
+            pieces.append(html[position : tag.start()])
+            position = tag.end()
+            closes, name, written = tag[1], tag[2], tag[3]
+            if name == "a":
+                if closes:
+                    pieces.append("</a>" if not kept or kept.pop() else "")
+                else:
+                    link = self._link(_attributes(written))
+                    kept.append(bool(link))
+                    pieces.append(link)
+            elif name == "figure":
+                pieces.append(self._figure_caption() + tag[0] if closes else tag[0])
+                self._figure = "" if closes else html[tag.end() : html.find("</figure>", tag.end())]
+                self._in_figure = not closes
+            elif closes:
+                pieces.append(tag[0])
+            elif name in ("img", "audio", "video"):
+                pieces.append(self._medium(name, _attributes(written)))
+            elif name in ("source", "track"):
+                pieces.append(self._source(name, _attributes(written)))
+            else:
+                pieces.append(self._cited(name, _attributes(written)))
+        pieces.append(html[position:])
+        return "".join(pieces)
+
+    # links
+
+    def _link(self, attributes: dict[str, str]) -> str:
+        """The start tag of a link, or nothing where it cannot be one."""
+        is_wiki = attributes.get("class") == WIKI_CLASS
+        if is_wiki:
+            del attributes["class"]
+        if "href" not in attributes:
+            return _start("a", attributes) if "id" in attributes else ""
+        href = self._destination(attributes["href"], is_wiki=is_wiki)
+        if not href:
+            return ""
+        return _start("a", attributes | {"href": href})
+
+    def _destination(self, reference: str, *, is_wiki: bool) -> str:
+        references = self.references
+        if reference.startswith("#"):
+            part = fragment(reference)
+            if not part:
+                return references.permalink
+            if anchor := self._anchors.get(_key(part)):
+                return absolute("#" + anchor, references.permalink)
+            self.dead["#" + part] = None
+            return ""
+        name = normal(reference)
+        if not name:
+            return absolute(reference, references.permalink)
+        if name in references.links:
+            part = reference.partition("#")[2]
+            whole = references.links[name] + ("#" + part if part else "")
+            return absolute(whole, references.permalink)
+        if name in references.media:
+            media = references.media[name]
+            self.offered.setdefault(name, media)
+            return media.url
+        kind = kind_of(name)
+        if kind == "article" or (is_wiki and not kind):
+            self.dead[name] = None
+            return ""
+        if kind:
+            self.missing[name] = None
+            if is_wiki:
+                return ""
+        return absolute(reference, references.permalink)
+
+    # media
+
+    def _medium(self, element: str, attributes: dict[str, str]) -> str:
+        name, media = self._found(attributes.get("src", ""))
+        self._resolve(attributes, media)
+        if "srcset" in attributes:
+            attributes["srcset"] = self._srcset(attributes["srcset"])
+        if element == "img":
+            if not attributes.get("src") and not attributes.get("srcset"):
+                return escape(attributes.get("alt", ""), quote=False)
+            if media:
+                _measure(attributes, media)
+        caption, credit, name_of_credit = self._caption(attributes)
+        if media and name not in self.shown:
+            self.shown[name] = replace(
+                media,
+                alt=attributes.get("alt", ""),
+                caption=caption,
+                credit=name_of_credit or media.credit,
+            )
+        return _start(element, attributes)
+
+    def _found(self, reference: str) -> tuple[str, Media | None]:
+        name = normal(reference)
+        if not name:
+            return "", None
+        media = self.references.media.get(name)
+        if media is None:
+            self.missing[name] = None
+        return name, media
+
+    def _resolve(self, attributes: dict[str, str], media: Media | None) -> None:
+        if "src" in attributes:
+            src = media.url if media else absolute(attributes["src"], self.references.permalink)
+            if src:
+                attributes["src"] = src
+            else:
+                del attributes["src"]
+        if "poster" in attributes:
+            attributes["poster"] = self._shown_url(attributes["poster"])
+
+    def _shown_url(self, reference: str) -> str:
+        name, media = self._found(reference)
+        if media:
+            self.shown.setdefault(name, media)
+            return media.url
+        return absolute(reference, self.references.permalink)
+
+    def _srcset(self, value: str) -> str:
+        candidates = []
+        for url, descriptor in srcset(value):
+            _, media = self._found(url)
+            whole = media.url if media else absolute(url, self.references.permalink)
+            # A comma would end the address (HTML section 2.5.8.4).
+            candidates.append(f"{whole.replace(',', '%2C')} {descriptor}".strip())
+        return ", ".join(candidates)
+
+    def _caption(self, attributes: dict[str, str]) -> tuple[str, str, str]:
+        """Caption, credit as written and credited name, as the body shows them."""
+        if written := _CAPTION.search(self._figure):
+            caption, credit, name = _split(plain(_CREDIT_SPAN.sub("", written[1])))
+            if span := _CREDIT_SPAN.search(written[1]):
+                credit = plain(span[1])
+                name = _split(credit)[2] or credit
+            return caption, credit, name
+        caption, credit, name = _split(attributes.get("title", ""))
+        if self._in_figure and attributes.pop("title", ""):
+            self._captions.append((caption, credit))
+        return caption, credit, name
+
+    def _figure_caption(self) -> str:
+        """The caption that the titles of a figure's pictures make."""
+        parts = []
+        for caption, credit in self._captions:
+            if caption:
+                parts.append(escape(caption, quote=False))
+            if credit:
+                parts.append(f'<span class="credit">{escape(credit, quote=False)}</span>')
+        self._captions.clear()
+        return f"<figcaption>{' '.join(parts)}</figcaption>" if parts else ""
+
+    def _source(self, element: str, attributes: dict[str, str]) -> str:
+        if "src" in attributes:
+            attributes["src"] = self._shown_url(attributes["src"])
+        if "srcset" in attributes:
+            attributes["srcset"] = self._srcset(attributes["srcset"])
+        if not attributes.get("src") and not attributes.get("srcset"):
+            return ""
+        return _start(element, attributes)
+
+    def _cited(self, element: str, attributes: dict[str, str]) -> str:
+        if "cite" in attributes:
+            attributes["cite"] = absolute(attributes["cite"], self.references.permalink)
+        return _start(element, attributes)
+
+    # ids
+
+    def _anchor(self, html: str, wanted: set[str]) -> str:
+        """Give ids to what the body links within itself: elements with that id, then headings."""
+
+        def identified(found: re.Match[str]) -> str:
+            key = _key(unescape(found[1]))
+            if key not in wanted or key in self._anchors:
+                return ""
+            self._anchors[key] = f"part-{self.references.prefix}-{key}"
+            return f' id="{self._anchors[key]}"'
+
+        html = _ELEMENT.sub(lambda tag: _ID.sub(identified, tag[0]), html)
+        seen: dict[str, int] = {}
+
+        def headed(found: re.Match[str]) -> str:
+            key = _key(plain(found[3]))
+            count = seen.get(key, 0)
+            seen[key] = count + 1
+            key = f"{key}-{count}" if count else key  # as GitHub numbers equal headings
+            if key not in wanted or key in self._anchors or " id=" in found[2]:
+                return found[0]
+            self._anchors[key] = f"part-{self.references.prefix}-{key}"
+            return f'<{found[1]} id="{self._anchors[key]}"{found[2]}>{found[3]}</{found[1]}>'
+
+        return _HEADING.sub(headed, html)
+
+
+def _key(part: str) -> str:
+    """A fragment as GitHub, Obsidian and people spell it: words without case, joined by ``-``."""
+    return _NOT_WORD.sub("-", part.casefold()).strip("-")
+
+
+def _attributes(written: str) -> dict[str, str]:
+    return {found[1]: unescape(found[2]) for found in _ATTRIBUTE.finditer(written)}
+
+
+def _start(element: str, attributes: Mapping[str, str]) -> str:
+    words = "".join(f' {name}="{_quoted(value)}"' for name, value in attributes.items())
+    return f"<{element}{words}>"
+
+
+def _quoted(value: str) -> str:
+    # As nh3 writes attributes, so that closing with it usually changes nothing.
+    return escape(value).replace("&#x27;", "'")
+
+
+def _measure(attributes: dict[str, str], media: Media) -> None:
+    """Fill in the width and height that the file's own proportions give."""
+    if not (media.width and media.height):
+        return
+    width, height = attributes.get("width", ""), attributes.get("height", "")
+    if not width and not height:
+        attributes["width"], attributes["height"] = str(media.width), str(media.height)
+    elif _PIXELS.fullmatch(width) and not height:
+        attributes["height"] = str(max(1, round(int(width) * media.height / media.width)))
+    elif _PIXELS.fullmatch(height) and not width:
+        attributes["width"] = str(max(1, round(int(height) * media.width / media.height)))

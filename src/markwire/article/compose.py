@@ -1,0 +1,148 @@
+"""Job → Composed | Refused: all that is published of one article. Pure.
+
+Runs in a worker: both sides pickle, and what goes wrong is a value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from markwire.article.html import absolute, clean_text
+from markwire.article.markdown import References, Rendering, TooLarge, render
+from markwire.article.mentions import Mention, mentions, normal
+from markwire.article.read import Refused
+from markwire.article.summary import summary
+from markwire.formats import FRAGMENT, carried, jsonfeed
+from markwire.formats.page import page
+from markwire.model import (
+    FORMATS,
+    Article,
+    Body,
+    FragmentKind,
+    Identity,
+    Manuscript,
+    Media,
+    PictureLine,
+    Site,
+)
+from markwire.problems import Problem, problem
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One article to compose.
+
+    ``media`` and ``links`` say what the names that the manuscript mentions stand for;
+    ``bodies`` which fragments the site's feeds want; ``source`` the path's fingerprint.
+    """
+
+    manuscript: Manuscript
+    identity: Identity
+    permalink: str
+    updated: datetime
+    media: Mapping[str, Media]
+    links: Mapping[str, str]
+    bodies: tuple[Body, ...]
+    source: str
+    site: Site
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """What is published of one article. ``media`` are the URLs of the files that it shows."""
+
+    path: str
+    article: Article
+    fragments: Mapping[FragmentKind, bytes]
+    page: bytes
+    document: bytes
+    media: tuple[str, ...]
+    problems: tuple[Problem, ...]
+
+
+def names(manuscript: Manuscript) -> tuple[Mention, ...]:
+    """Give all local names that a manuscript mentions, in its text and as its picture."""
+    found = mentions(manuscript.text, first_line=manuscript.first_line)
+    if manuscript.image and (name := normal(manuscript.image.src)):
+        found = (Mention(name, 1, 1), *found)
+    return found
+
+
+def compose(job: Job) -> Composed | Refused:
+    """Convert a manuscript's Markdown and write everything that is published of it."""
+    manuscript = job.manuscript
+    references = References(job.permalink, job.identity.slug, job.media, job.links)
+    try:
+        rendering = render(manuscript.text, references)
+    except (TooLarge, RecursionError) as fault:
+        reason = str(fault) or "it is nested too deeply"
+        at = manuscript.first_line
+        return Refused(manuscript.path, (problem("MW304", manuscript.path, at, reason=reason),))
+    image, missing = _image(manuscript.image, rendering, references)
+    article = Article(
+        guid=job.identity.guid,
+        slug=job.identity.slug,
+        permalink=job.permalink,
+        headline=manuscript.headline,
+        standfirst=summary(manuscript.standfirst, rendering),
+        body=rendering.html,
+        published=job.identity.published,
+        updated=job.updated,
+        language=manuscript.language,
+        authors=manuscript.authors,
+        section=manuscript.section,
+        tags=manuscript.tags,
+        image=image,
+        attachments=tuple(m for m in rendering.media if not m.type.startswith("image/")),
+        canonical=absolute(manuscript.canonical, job.permalink) if manuscript.canonical else "",
+        rights=manuscript.rights,
+        corrections=manuscript.corrections,
+    )
+    shown = [media.url for media in rendering.media]
+    if image:
+        shown.append(image.url)
+    return Composed(
+        path=manuscript.path,
+        article=article,
+        fragments={
+            (form, body): FRAGMENT[form](carried(article, body), job.site)
+            for form in FORMATS
+            for body in job.bodies
+        },
+        page=page(article, job.site, standfirst=manuscript.standfirst),
+        document=jsonfeed.document(article, source=job.source, own_id=job.identity.own_id),
+        media=tuple(dict.fromkeys(shown)),
+        problems=_problems(manuscript, (*missing, *rendering.missing), rendering.dead),
+    )
+
+
+def _image(
+    line: PictureLine | None, rendering: Rendering, references: References
+) -> tuple[Media | None, tuple[str, ...]]:
+    """Give the lead picture, the front matter's or else the body's first, and what is missing."""
+    if line is None:
+        first = (media for media in rendering.media if media.type.startswith("image/"))
+        return next(first, None), ()
+    name = normal(line.src)
+    if name and name not in references.media:
+        return None, (name,)
+    media = references.media[name] if name else Media(absolute(line.src, references.permalink))
+    words = {"alt": line.alt, "caption": line.caption, "credit": line.credit}
+    # What the front matter does not say of the picture, the body may.
+    shown = next((other for other in rendering.media if other.url == media.url), media)
+    said = {key: clean_text(text) or getattr(shown, key) for key, text in words.items()}
+    return replace(media, **said), ()
+
+
+def _problems(
+    manuscript: Manuscript, missing: tuple[str, ...], dead: tuple[str, ...]
+) -> tuple[Problem, ...]:
+    places = {mention.name: mention for mention in reversed(names(manuscript))}
+    found = []
+    for code, wanted in (("MW301", missing), ("MW302", dead)):
+        for name in dict.fromkeys(wanted):
+            at = places.get(name, Mention(name, manuscript.first_line, 1))
+            found.append(problem(code, manuscript.path, at.line, at.column, name=name))
+    return tuple(found)

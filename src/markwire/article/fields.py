@@ -1,0 +1,374 @@
+"""Front matter's nodes → typed metadata: synonyms, and the types of our own.
+
+Pure. Keys are compared without case, accents, spaces, ``-`` and ``_``; a value is read by the
+type that its key wants, and by nothing cleverer: dates in explicit forms only.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta, timezone
+from difflib import get_close_matches
+from typing import Final, get_args
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from markwire.article.frontmatter import Mapping, Node, Scalar, Sequence
+from markwire.article.html import clean_text
+from markwire.article.slugs import slug
+from markwire.model import Correction, CorrectionKind, Person, PictureLine
+from markwire.problems import Problem, problem
+
+# Canonical name → what editors and other tools call it. The canonical name itself counts too.
+SYNONYMS: Final[dict[str, tuple[str, ...]]] = {
+    "title": ("titre", "headline", "name"),
+    "summary": ("description", "excerpt", "dek", "standfirst", "chapo", "lead", "abstract"),
+    "date": ("pubDate", "publishDate", "published_at", "date_published", "publié", "published"),
+    "updated": ("lastmod", "modified", "updatedDate", "updated_at", "date_modified",
+                "last_modified_at", "mis_à_jour"),
+    "authors": ("author", "by", "byline", "auteur", "auteurs", "signature"),
+    "section": ("category", "categories", "rubrique", "sections"),
+    "tags": ("tag", "keywords", "mots-clés", "étiquettes"),
+    "language": ("lang", "locale", "langue"),
+    "image": ("cover", "feature_image", "featured_image", "heroImage", "thumbnail", "banner"),
+    "alt": (),
+    "caption": ("légende",),
+    "credit": ("crédit",),
+    "id": ("uuid", "guid"),
+    "slug": (),
+    "canonical": ("canonical_url",),
+    "draft": ("brouillon",),
+    "state": ("status",),
+    "publish": (),
+    "expires": ("expiryDate", "unpublishDate", "expiration"),
+    "embargo": (),
+    "corrections": (),
+    "rights": ("copyright",),
+}  # fmt: skip
+
+_KEEPS_DRAFT: Final = {"draft", "brouillon", "unpublished", "private", "pending", "hidden",
+                       "черновик"}  # fmt: skip
+_YES: Final = {"true", "yes", "on", "1", "oui", "vrai"}
+_NO: Final = {"false", "no", "off", "0", "non", "faux", ""}
+_MOMENT: Final = re.compile(
+    r"(\d{4})-(\d{1,2})-(\d{1,2})"
+    r"(?:[Tt ]\s*(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?"
+    r"\s*(?:([Zz])|([+-])(\d{2}):?(\d{2})?)?)?\Z"
+)
+_EMAIL: Final = re.compile(r"(.*?)\s*<([^<>@\s]+@[^<>@\s]+)>\Z", re.DOTALL)
+_LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*\Z")
+_DATE_EXAMPLE: Final = "2026-05-01T06:00+01:00 or 2026-05-01"
+
+
+def _fold(key: str) -> str:
+    bare = "".join(c for c in unicodedata.normalize("NFD", key) if not unicodedata.combining(c))
+    return re.sub(r"[\s_-]", "", bare).casefold()
+
+
+_CANONICAL: Final = {
+    _fold(word): name for name, others in SYNONYMS.items() for word in (name, *others)
+}
+
+
+@dataclass(slots=True)
+class Fields:
+    """What one file's front matter says, by canonical name, with what is wrong in it."""
+
+    title: str = ""
+    summary: str = ""
+    date: datetime | None = None
+    updated: datetime | None = None
+    authors: tuple[Person, ...] = ()
+    section: str = ""
+    tags: tuple[str, ...] = ()
+    language: str = ""
+    image: PictureLine | None = None
+    id: str = ""
+    slug: str = ""
+    canonical: str = ""
+    draft: bool = False
+    expires: datetime | None = None
+    embargo: datetime | None = None
+    corrections: tuple[Correction, ...] = ()
+    rights: str = ""
+    problems: list[Problem] = field(default_factory=list)
+
+
+def fields(front: Mapping, *, path: str, zone: ZoneInfo) -> Fields:
+    """Read the front matter of one file; a moment without a zone is in ``zone``.
+
+    Never raises: what cannot be read is a Problem in the result.
+    """
+    return _Reader(path, zone).read(front)
+
+
+def moment(text: str, zone: ZoneInfo) -> datetime | None:
+    """Read an explicit date or date and time (RFC 3339, with a space or without seconds too).
+
+    A bare date is the midnight that starts it in ``zone``. A local time that a change of the
+    clocks skips or repeats is the later of the two moments. None where it is no moment between
+    the years 1000 and 9998.
+    """
+    match = _MOMENT.match(text.strip())
+    if match is None:
+        return None
+    year, month, day, hour, minute, second, utc, sign, off_h, off_m = match.groups()
+    try:
+        local = datetime(  # noqa: DTZ001  (its zone is settled below)
+            int(year), int(month), int(day), int(hour or 0), int(minute or 0), int(second or 0)
+        )
+        if not 1000 <= local.year <= 9998:
+            return None
+        if utc:
+            return local.replace(tzinfo=UTC)
+        if sign:
+            offset = timedelta(hours=int(off_h), minutes=int(off_m or 0))
+            if offset > timedelta(hours=14) or int(off_m or 0) > 59:
+                return None
+            aware = local.replace(tzinfo=timezone(-offset if sign == "-" else offset))
+            return aware.astimezone(UTC)
+    except ValueError:
+        return None
+    return max(local.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1))
+
+
+class _Reader:
+    """Reads one front matter; keeps its path and zone so that each type can name its place."""
+
+    def __init__(self, path: str, zone: ZoneInfo) -> None:
+        self._path = path
+        self._zone = zone
+        self._found = Fields()
+
+    def read(self, front: Mapping) -> Fields:
+        found = self._found
+        met: dict[str, Scalar] = {}
+        details: dict[str, str] = {}
+        for key, value in front:
+            name = _CANONICAL.get(_fold(key.text), "")
+            if name == "date" and self._is_flag(key, value):
+                name = "publish"
+            if not name:
+                near = get_close_matches(_fold(key.text), _CANONICAL, n=1)
+                remedy = (
+                    f"did you mean '{_CANONICAL[near[0]]}'?" if near else "correct or remove it"
+                )
+                self._say("MW207", key, key=key.text, remedy=remedy)
+                continue
+            if name in met:
+                self._say("MW203", key, key=key.text, first=met[name].line)
+                continue
+            met[name] = key
+            if name in ("alt", "caption", "credit"):
+                details[name] = self._text(key, value)
+            else:
+                self._set(name, key, value)
+        if found.image and details:
+            image = found.image
+            found.image = PictureLine(
+                image.src,
+                image.alt or details.get("alt", ""),
+                image.caption or details.get("caption", ""),
+                image.credit or details.get("credit", ""),
+            )
+        return found
+
+    def _set(self, name: str, key: Scalar, value: Node) -> None:
+        """Read a value by the type that its key wants."""
+        found = self._found
+        if name in ("title", "summary", "rights", "id"):
+            setattr(found, name, self._text(key, value))
+        elif name in ("date", "updated", "expires"):
+            setattr(found, name, self._moment(key, value))
+        elif name in ("draft", "publish", "state"):
+            # One of them is enough to keep an article back.
+            found.draft |= self._keeps_back(name, key, value)
+        elif name == "slug":
+            word = self._text(key, value).strip("/").rpartition("/")[2]
+            found.slug = slug(word, default="")
+        elif name == "embargo":
+            found.embargo = self._embargo(key, value)
+        elif name == "authors":
+            found.authors = self._people(key, value)
+        elif name == "section":
+            found.section = next(iter(self._list(key, value)), "")
+        elif name == "tags":
+            words = (word.removeprefix("#") for word in self._list(key, value, commas=True))
+            found.tags = tuple(dict.fromkeys(word for word in words if word))
+        elif name == "language":
+            found.language = self._language(key, value)
+        elif name == "image":
+            found.image = self._image(key, value)
+        elif name == "canonical":
+            found.canonical = self._address(key, value)
+        else:
+            found.corrections = self._corrections(key, value)
+
+    def _keeps_back(self, name: str, key: Scalar, value: Node) -> bool:
+        if name == "state":
+            return self._text(key, value).casefold() in _KEEPS_DRAFT
+        return self._flag(key, value) == (name == "draft")
+
+    def _say(self, code: str, at: Node, **words: object) -> None:
+        self._found.problems.append(problem(code, self._path, at.line, at.column, **words))
+
+    def _text(self, key: Scalar, value: Node) -> str:
+        if isinstance(value, Scalar):
+            return " ".join(clean_text(value.text).split())
+        found = "a list" if isinstance(value, Sequence) else "keys of its own"
+        example = f'{key.text}: "…"'
+        self._say("MW205", value, key=key.text, expected="text", found=found, example=example)
+        return ""
+
+    def _list(self, key: Scalar, value: Node, *, commas: bool = False) -> tuple[str, ...]:
+        if isinstance(value, Sequence):
+            words = [self._text(key, item) for item in value.items]
+        else:
+            text = self._text(key, value)
+            words = [word.strip() for word in text.split(",")] if commas else [text]
+        return tuple(word for word in words if word)
+
+    def _is_flag(self, key: Scalar, value: Node) -> bool:
+        """``published`` is a flag in Jekyll and a date elsewhere: its value tells."""
+        return (
+            _fold(key.text) == "published"
+            and isinstance(value, Scalar)
+            and value.text.casefold() in _YES | _NO
+        )
+
+    def _flag(self, key: Scalar, value: Node) -> bool:
+        word = value.text.strip().casefold() if isinstance(value, Scalar) else "?"
+        if word not in _YES | _NO:
+            # Kept back rather than published by mistake: the problem refuses the article.
+            expected, example = "true or false", f"{key.text}: true"
+            self._say("MW205", value, key=key.text, expected=expected, found=word, example=example)
+        return word in _YES
+
+    def _moment(self, key: Scalar, value: Node) -> datetime | None:
+        text = self._text(key, value)
+        if not text:
+            return None
+        when = moment(text, self._zone)
+        if when is None:
+            self._say("MW206", value, value=text, key=key.text, example=_DATE_EXAMPLE)
+        return when
+
+    def _embargo(self, key: Scalar, value: Node) -> datetime | None:
+        text = self._text(key, value)
+        match = _MOMENT.match(text)
+        if match and not (match[7] or match[8]):
+            self._say("MW208", value, key=key.text, example="2026-05-01T06:00+01:00")
+            return None
+        return self._moment(key, value)
+
+    def _people(self, key: Scalar, value: Node) -> tuple[Person, ...]:
+        if isinstance(value, Scalar):
+            people = [self._person(name) for name in re.split(r"\s*;\s*", self._text(key, value))]
+        elif isinstance(value, Mapping):
+            people = [self._person_of(key, value)]
+        else:
+            people = [
+                self._person_of(key, item)
+                if isinstance(item, Mapping)
+                else self._person(self._text(key, item))
+                for item in value.items
+            ]
+        return tuple(dict.fromkeys(person for person in people if person.name))
+
+    def _person_of(self, key: Scalar, value: Mapping) -> Person:
+        parts = {_fold(part.text): self._text(part, node) for part, node in value}
+        name = parts.get("name") or parts.get("nom") or ""
+        if not name:
+            found, example = "no 'name'", "- name: Aliya Sarsen"
+            self._say("MW205", value, key=key.text, expected="a name", found=found, example=example)
+        url = parts.get("url") or parts.get("uri") or ""
+        return Person(
+            name, parts.get("email", ""), self._checked_address(key, value, url) if url else ""
+        )
+
+    def _person(self, text: str) -> Person:
+        match = _EMAIL.match(text)
+        return Person(match[1].strip(' "') or match[2], match[2]) if match else Person(text)
+
+    def _language(self, key: Scalar, value: Node) -> str:
+        text = self._text(key, value)
+        if text and not _LANGUAGE.match(text):
+            expected, example = "a language code", f"{key.text}: fr"
+            self._say("MW205", value, key=key.text, expected=expected, found=text, example=example)
+            return ""
+        first, *rest = text.replace("_", "-").split("-")
+        # RFC 5646 2.1.1: lower case, but regions (two letters) upper case.
+        return "-".join(
+            [first.lower(), *(part.upper() if len(part) == 2 else part for part in rest)]
+        )
+
+    def _image(self, key: Scalar, value: Node) -> PictureLine | None:
+        if not isinstance(value, Mapping):
+            src = next(iter(self._list(key, value)), "")
+            return PictureLine(src) if src else None
+        parts: dict[str, str] = {}
+        for part, node in value:
+            name = _CANONICAL.get(_fold(part.text), _fold(part.text))
+            parts[name] = self._text(part, node)
+        src = next((parts[name] for name in ("src", "path", "url", "file") if parts.get(name)), "")
+        if not src:
+            expected, example = "a picture's file name", "src: images/map.png"
+            self._say(
+                "MW205", value, key=key.text, expected=expected, found="none", example=example
+            )
+            return None
+        return PictureLine(
+            src, parts.get("alt", ""), parts.get("caption", ""), parts.get("credit", "")
+        )
+
+    def _address(self, key: Scalar, value: Node) -> str:
+        return self._checked_address(key, value, self._text(key, value))
+
+    def _checked_address(self, key: Scalar, at: Node, text: str) -> str:
+        try:
+            parts = urlsplit(text)
+            good = parts.scheme in ("http", "https") and bool(parts.hostname)
+        except ValueError:
+            good = False
+        if text and not good:
+            self._say("MW210", at, key=key.text, value=text)
+        return text if good else ""
+
+    def _corrections(self, key: Scalar, value: Node) -> tuple[Correction, ...]:
+        notes = []
+        for item in value.items if isinstance(value, Sequence) else (value,):
+            if not isinstance(item, Mapping):
+                expected, example = "a date and a text", "- date: 2026-05-01"
+                self._say(
+                    "MW205", item, key=key.text, expected=expected, found="text", example=example
+                )
+                continue
+            note = self._correction(key, item)
+            if note:
+                notes.append(note)
+        return tuple(sorted(notes, key=lambda note: note.date))
+
+    def _correction(self, key: Scalar, item: Mapping) -> Correction | None:
+        date, text, kind = None, "", "correction"
+        for part, node in item:
+            match _fold(part.text):
+                case "date":
+                    date = self._moment(part, node)
+                case "text" | "texte":
+                    text = self._text(part, node)
+                case "kind" | "type" | "nature":
+                    kind = self._text(part, node) or kind
+        kinds: dict[str, CorrectionKind] = {each: each for each in get_args(CorrectionKind)}
+        if kind not in kinds:
+            expected, example = f"one of {', '.join(kinds)}", "kind: correction"
+            self._say("MW205", item, key="kind", expected=expected, found=kind, example=example)
+            return None
+        if date is None or not text:
+            expected, example = "a date and a text", "- date: 2026-05-01"
+            self._say(
+                "MW205", item, key=key.text, expected=expected, found="one only", example=example
+            )
+            return None
+        return Correction(date, text, kinds[kind])

@@ -1,0 +1,310 @@
+"""HTML as feeds can carry it: safe, well formed, whole addresses, and plain text from it.
+
+Pure, and the only import of nh3. Looks nothing up: which file a name stands for is decided in
+``body``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from html import escape, unescape
+from typing import Final
+from urllib.parse import quote, urljoin, urlsplit, urlunsplit
+
+import nh3
+
+MAX_DEPTH: Final = 100
+_ROUNDS: Final = 6
+
+
+class TooLarge(ValueError):
+    """A body that costs more to convert than an article may; the message is the reason."""
+
+
+# --- text --------------------------------------------------------------------------------
+
+# XML 1.0 section 2.2 (Char); a lone surrogate cannot be written as UTF-8 at all.
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_HIDDEN = re.compile(r"<!--.*?(?:-->|\Z)|<(script|style|title)\b.*?(?:</\1\s*>|\Z)", re.S | re.I)
+_ANY_TAG = re.compile(r"""</?([A-Za-z][A-Za-z0-9-]*)(?:[^<>"']|"[^"]*"|'[^']*')*>""")
+_SPACE = re.compile(r"[ \t\n\r\f]+")
+_WITHIN_LINE: Final = frozenset(
+    ["a", "abbr", "acronym", "b", "bdi", "big", "cite", "code", "data", "del", "dfn", "em", "i", "ins", "kbd", "mark", "q", "rp", "rt", "ruby", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr"]
+)
+
+
+def clean_text(text: str) -> str:
+    """``text`` without the characters that no XML document may hold (XML 1.0 section 2.2).
+
+    To be used on every field, after the last decoding: ``&#8;`` is harmless until then.
+    """
+    return _FORBIDDEN.sub("", text) if _FORBIDDEN.search(text) else text
+
+
+def plain(html: str) -> str:
+    """HTML as one line of plain text, without tags, character references and comments.
+
+    White space is folded; no-break spaces stay, for French needs them.
+    """
+    if "<" in html:
+        html = _ANY_TAG.sub(_gap, _HIDDEN.sub("", html))
+    return clean_text(_SPACE.sub(" ", unescape(html)).strip(" "))
+
+
+def _gap(tag: re.Match[str]) -> str:
+    return "" if tag[1].lower() in _WITHIN_LINE else " "
+
+
+# --- addresses ---------------------------------------------------------------------------
+
+_READY = re.compile(
+    r"https?://[A-Za-z0-9.-]+(?::\d+)?(?:[/?](?:[A-Za-z0-9/?:@!$&'()*+,;=._~-]|%[0-9A-Fa-f]{2})*"
+    r"(?:\#(?:[A-Za-z0-9/?:@!$&'()*+,;=._~-]|%[0-9A-Fa-f]{2})*)?)?"
+)
+_STRAY_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
+_NO_ADDRESS = re.compile("[\x00-\x1f\x7f]")
+_PATH: Final = "/:@!$&'()*+,;=~%"
+_CANDIDATE = re.compile(r"[\s,]*(\S*[^\s,])(?:\s+([^\s,(]+))?[^,]*")
+
+
+def absolute(url: str, base: str) -> str:
+    """``url`` resolved against ``base`` (RFC 3986 section 5) and written in ASCII.
+
+    A host in another alphabet is written in Punycode (RFC 3490); one that cannot be, and all
+    else that is not ASCII, percent-encoded. Empty where no address can be made of it.
+    """
+    if _READY.fullmatch(url):
+        return url
+    url = _NO_ADDRESS.sub("", url).strip()
+    try:
+        parts = urlsplit(urljoin(base, url))
+    except ValueError:  # an IPv6 host without its bracket, or one that imitates a delimiter
+        return ""
+    if not parts.scheme or (parts.scheme in ("http", "https") and not parts.netloc):
+        return ""
+    path = parts.path.replace(" ", "") if parts.scheme == "tel" else parts.path
+    return urlunsplit(
+        (
+            parts.scheme,
+            _netloc(parts.netloc),
+            _quoted(path, _PATH),
+            _quoted(parts.query, _PATH + "?"),
+            _quoted(parts.fragment, _PATH + "?"),
+        )
+    )
+
+
+def _quoted(part: str, safe: str) -> str:
+    return quote(_STRAY_PERCENT.sub("%25", part), safe=safe, errors="replace")
+
+
+def _netloc(netloc: str) -> str:
+    user, at, host = netloc.rpartition("@")
+    if not host.isascii():
+        name, colon, port = host.partition(":")
+        try:
+            host = name.encode("idna").decode("ascii") + colon + port
+        except UnicodeError:
+            pass
+    return _quoted(user, _PATH) + at + _quoted(host, ":[]%!$&'()*+,;=")
+
+
+def srcset(value: str) -> Iterator[tuple[str, str]]:
+    """The addresses of a ``srcset`` with their descriptors (HTML section 2.5.8.4)."""
+    for candidate in _CANDIDATE.finditer(value):
+        yield candidate[1], candidate[2] or ""
+
+
+# --- sanitising --------------------------------------------------------------------------
+
+# What a news body may want and the W3C feed validator lets pass. Never svg, math or an element
+# with raw text in it: parsing them twice gives two results (mutation XSS).
+_TAGS: Final = frozenset(
+    ["a", "abbr", "acronym", "address", "article", "aside", "audio", "b", "bdi", "blockquote", "br", "caption", "cite", "code", "col", "colgroup", "data", "dd", "del", "details", "dfn", "div", "dl", "dt", "em", "figcaption", "figure", "footer", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "i", "img", "ins", "kbd", "li", "mark", "ol", "p", "picture", "pre", "q", "rp", "rt", "ruby", "s", "samp", "section", "small", "source", "span", "strike", "strong", "sub", "summary", "sup", "table", "tbody", "td", "tfoot", "th", "thead", "time", "tr", "track", "u", "ul", "var", "video", "wbr"]
+)
+_WITH_CONTENT: Final = frozenset(
+    ["script", "style", "title", "template", "svg", "math", "iframe", "noscript", "noembed", "noframes", "object", "textarea", "select", "datalist", "xmp", "plaintext"]
+) - {"object"}
+_CELL: Final = {"align", "valign", "colspan", "rowspan", "headers", "scope", "abbr"}
+_ATTRIBUTES: Final[dict[str, set[str]]] = {
+    "*": {"lang", "dir", "title", "id", "class"},
+    "a": {"href", "hreflang", "rel", "type"},
+    "audio": {"src", "controls", "loop", "preload"},
+    "blockquote": {"cite"},
+    "col": {"span", "align"},
+    "colgroup": {"span", "align"},
+    "data": {"value"},
+    "del": {"cite", "datetime"},
+    "details": {"open"},
+    "img": {"src", "srcset", "sizes", "alt", "width", "height"},
+    "ins": {"cite", "datetime"},
+    "li": {"value"},
+    "ol": {"start", "reversed", "type"},
+    "q": {"cite"},
+    "source": {"src", "srcset", "sizes", "type", "media", "width", "height"},
+    "td": _CELL,
+    "th": _CELL,
+    "time": {"datetime"},
+    "tr": {"align", "valign"},
+    "track": {"src", "kind", "srclang", "label", "default"},
+    "video": {"src", "controls", "loop", "muted", "playsinline", "poster", "preload"}
+    | {"width", "height"},
+}
+_SCHEMES: Final = {"http", "https", "mailto", "tel"}
+_OUR_CLASS: Final = re.compile(
+    r"language-[\w+#.-]+|credit|callout(?:-[\w-]+)?|footnotes?|reversefootnote"
+)
+_OUR_ID: Final = re.compile(r"(?:fn|fnref|part)-[\w-]+")
+_SIZE: Final = re.compile(r"\d{1,5}%?")
+_OTHER_SCHEME: Final = re.compile(r"(?!https?:)[A-Za-z][A-Za-z0-9+.-]*:", re.I)
+_DIRECTION: Final = {"ltr", "rtl", "auto"}
+
+
+def _draft_value(element: str, name: str, value: str) -> str | None:
+    match name:
+        case "class":
+            return value
+        case "id":
+            return value
+        case _:
+            return _value(element, name, value)
+
+
+def _value(element: str, name: str, value: str) -> str | None:
+    """An attribute's value as it may stand, or None where the attribute may not."""
+    match name:
+        case "class":
+            return " ".join(filter(_OUR_CLASS.fullmatch, value.split())) or None
+        case "id":
+            return value if _OUR_ID.fullmatch(value) else None
+        case "src" | "poster":
+            return None if _OTHER_SCHEME.match(value) else value
+        case "srcset":
+            # nh3 takes a srcset for text, so its addresses are ours to judge.
+            return None if any(_OTHER_SCHEME.match(url) for url, _ in srcset(value)) else value
+        case "width" | "height":
+            return value if _SIZE.fullmatch(value) else None
+        case "dir":
+            return value if value.lower() in _DIRECTION else None
+        case _:
+            return value
+
+
+_STRICT: Final = nh3.Cleaner(
+    tags=_TAGS,
+    clean_content_tags=_WITH_CONTENT,
+    attributes=_ATTRIBUTES,
+    attribute_filter=_value,
+    url_schemes=_SCHEMES,
+    link_rel=None,
+)
+_DRAFT: Final = nh3.Cleaner(
+    tags=_TAGS,
+    clean_content_tags=_WITH_CONTENT,
+    attributes=_ATTRIBUTES,
+    attribute_filter=_draft_value,
+    url_schemes=_SCHEMES,
+    link_rel=None,
+)
+
+
+def sanitise(html: str) -> str:
+    """HTML with nothing in it that a feed should not carry; a fixpoint of itself.
+
+    Text is kept where its element is not, save what was never text (scripts, styles, drawings).
+    An ``iframe`` becomes a link to its page. ``id`` and ``class`` are kept where they are ours.
+    Raises :class:`TooLarge` for elements nested beyond ``MAX_DEPTH``, or that never settle.
+    """
+    return _settled(_STRICT, _prepared(html))
+
+
+def canonical(html: str) -> str:
+    """Safe HTML in one spelling, for :mod:`.body` to finish and :func:`sanitise` to close.
+
+    Unlike :func:`sanitise` it keeps every ``id`` and ``class``, which may be asked for below.
+    Attributes are in double quotes, in the order in which they were written.
+    """
+    return _clean(_DRAFT, _prepared(html))
+
+
+def _prepared(html: str) -> str:
+    html = clean_text(html)
+    # Each end tag has a start tag, so few start tags cannot be deep: no need to look closer.
+    if html.count("<") - html.count("</") > MAX_DEPTH:
+        _bound_depth(html)
+    return _FRAME.sub(_frame_link, html) if "<iframe" in html.lower() else html
+
+
+def _settled(cleaner: nh3.Cleaner, html: str) -> str:
+    # ammonia #185: removing an element can change how the rest is parsed the next time.
+    for _ in range(_ROUNDS):
+        cleaned = _clean(cleaner, html)
+        if cleaned == html:
+            return html
+        html = cleaned
+    raise TooLarge("its raw HTML is too tangled to be made safe")
+
+
+def _clean(cleaner: nh3.Cleaner, html: str) -> str:
+    # The XML names and U+00A0 itself are understood everywhere; ``&nbsp;`` is not.
+    return clean_text(cleaner.clean(html).replace("&nbsp;", "\u00a0").replace("\r", "\n"))
+
+
+_FRAME = re.compile(
+    r"<iframe\b((?:[^<>\"']|\"[^\"]*\"|'[^']*')*)>(?:.*?</iframe\s*>)?", re.S | re.I
+)
+_FRAME_VALUE = re.compile(r"""\b(src|title)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.I)
+
+
+def _frame_link(frame: re.Match[str]) -> str:
+    values = {
+        found[1].lower(): unescape(found[2] or found[3] or found[4] or "")
+        for found in _FRAME_VALUE.finditer(frame[1])
+    }
+    url = values.get("src", "").strip()
+    if url.startswith("//"):
+        url = "https:" + url
+    if not re.match(r"https?://", url, re.I):
+        return ""
+    return f'<a href="{escape(url)}">{escape(values.get("title") or url)}</a>'
+
+
+# --- depth -------------------------------------------------------------------------------
+
+_VOID: Final = frozenset(["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"])
+_IMPLIED: Final = frozenset(["p", "li", "dt", "dd", "tr", "td", "th", "thead", "tbody", "tfoot", "option", "rt", "rp"])
+_FORMATTING: Final = frozenset(["a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"])
+_TAG_NAME = re.compile(r"<(/?)([A-Za-z][^\s/>]*)")
+
+
+def _bound_depth(html: str) -> None:
+    """Refuse what would nest too deeply: nh3 takes quadratic time over it (html5ever #788).
+
+    An estimate: an element whose end tag may be left out ends at the next of its kind, and
+    formatting lives until its own end tag, as in the parser's list (HTML section 13.2.4.3).
+    """
+    stack: list[str] = []
+    formatting: dict[str, int] = {}
+    open_formatting = 0
+    for tag in _TAG_NAME.finditer(html):
+        name = tag[2].lower()
+        if name in _VOID:
+            continue
+        if name in _FORMATTING:
+            change = -1 if tag[1] else 1
+            count = formatting.get(name, 0)
+            if count + change >= 0:
+                formatting[name] = count + change
+                open_formatting += change
+        elif tag[1]:
+            if name in stack:
+                while stack.pop() != name:
+                    pass
+        else:
+            if name in _IMPLIED:
+                while stack and stack[-1] in _IMPLIED:
+                    stack.pop()
+            stack.append(name)
+        if len(stack) + open_formatting > MAX_DEPTH:
+            raise TooLarge(f"its HTML is nested more than {MAX_DEPTH} deep")

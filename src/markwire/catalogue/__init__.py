@@ -1,0 +1,239 @@
+"""What is known: identities for ever, everything else until it can be read again.
+
+``Catalogue`` is what the pipeline asks for; ``sqlite`` keeps it in one file. Moments go in and
+come out as aware datetimes in UTC, to the second.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from markwire.model import Body, Format, Found, FragmentKind, Identity, Media
+from markwire.planner import Known
+from markwire.problems import Problem
+from markwire.selection import Membership, Release
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """All that the catalogue keeps of one article besides its fragments.
+
+    ``mentions`` are the last parts of the local names that it shows or links, folded by
+    ``mention_key``.
+    """
+
+    identity: Identity
+    path: str
+    fingerprint: str
+    headline: str
+    permalink: str
+    updated: datetime
+    release: Release
+    memberships: tuple[Membership, ...]
+    mentions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """An article as the catalogue gives it back.
+
+    ``live`` while readers can see it, ``present`` while a file holds it, ``released`` where it
+    was ever live: its dates are remembered from then on.
+    """
+
+    number: int
+    identity: Identity
+    path: str
+    permalink: str
+    updated: datetime
+    live: bool
+    present: bool
+    released: bool
+
+
+@dataclass(frozen=True, slots=True)
+class KnownMedia:
+    """A media file of the content folder: its state, and what its header told."""
+
+    found: Found
+    media: Media
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One article of a window.
+
+    ``fragments`` has None for a format never composed; ``current`` is false where one is
+    missing, or where the article has changed since.
+    """
+
+    article: int
+    updated: datetime
+    current: bool
+    fragments: Mapping[Format, bytes | None]
+
+
+class Catalogue(Protocol):
+    """What the pipeline needs to be remembered. Nothing is durable before ``batch`` ends."""
+
+    fresh: bool
+    """True where nothing was remembered when it was opened."""
+
+    def batch(self) -> AbstractContextManager[None]:
+        """One transaction: all that is recorded inside is kept, or nothing."""
+
+    def setting(self, name: str) -> str:
+        """Give a value that was ``set``, or an empty text."""
+
+    def set(self, name: str, value: str) -> None:
+        """Keep a value under a name."""
+
+    # --- files of the content folder ---
+
+    def known(self, paths: Collection[str] | None) -> Mapping[str, Known]:
+        """Give what is known of files at or below ``paths``, or of all, by path."""
+
+    def known_media(self, paths: Collection[str] | None) -> Mapping[str, KnownMedia]:
+        """Give what is known of media files at or below ``paths``, or of all, by path."""
+
+    def record_file(self, known: Known, problems: Iterable[Problem]) -> None:
+        """Record a file as read; an error among ``problems`` means that it is refused."""
+
+    def record_seen(self, known: Known) -> None:
+        """Record that a file was read again and holds the same bytes."""
+
+    def record_media(self, known: KnownMedia) -> None:
+        """Record a media file."""
+
+    def forget(self, path: str) -> None:
+        """Forget a file, media or not, and its problems; an article that it held stays."""
+
+    def problems(self) -> tuple[Problem, ...]:
+        """Give all problems that stand, sorted by place."""
+
+    def named(self, key: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Give the paths of articles' files and of media whose ``mention_key`` is ``key``."""
+
+    def media_at(self, path: str) -> KnownMedia | None:
+        """Give the media file at a path."""
+
+    def media_of(self, url: str) -> str | None:
+        """Give the path of a media file that is published at ``url``."""
+
+    # --- articles ---
+
+    def article(self, number: int) -> Remembered:
+        """Give an article. Raises KeyError where there is none of that number."""
+
+    def find(self, *, own_id: str = "", fingerprint: str = "") -> Remembered | None:
+        """Find an article by its editor's id, or else by its path's fingerprint."""
+
+    def at(self, path: str) -> Remembered | None:
+        """Give the article that the file at a path holds."""
+
+    def guid_taken(self, guid: str) -> bool:
+        """Say whether any article, present or gone, has a GUID."""
+
+    def slug_holder(self, slug: str) -> int | None:
+        """Give the article, present or gone, that has a slug."""
+
+    def record(self, entry: Entry, number: int | None, now: datetime) -> int:
+        """Record an article, new where ``number`` is None, as present and to be composed."""
+
+    def remember(
+        self, identity: Identity, *, fingerprint: str, permalink: str, updated: datetime
+    ) -> None:
+        """Take in the identity of an article that was published, of which no file is known."""
+
+    def withdraw(self, number: int, now: datetime) -> None:
+        """Take an article from its readers; its identity is kept for ever."""
+
+    def mentioning(self, keys: Collection[str]) -> tuple[int, ...]:
+        """Give the articles that mention any of these names."""
+
+    def due(self, now: datetime) -> tuple[int, ...]:
+        """Give the articles that are to appear or to disappear at ``now``."""
+
+    def next_due(self, now: datetime) -> datetime | None:
+        """Give the next moment after ``now`` at which an article is due."""
+
+    def release(self, number: int, now: datetime) -> bool:
+        """Make an article live, or not, as its release says; give whether it is."""
+
+    # --- what is composed ---
+
+    def stale(self) -> Iterator[int]:
+        """Give the live articles to be composed, newest first."""
+
+    def expire(self, numbers: Collection[int] | None) -> None:
+        """Have articles, or all, composed again; not what a refused file last published."""
+
+    def keep(
+        self,
+        number: int,
+        *,
+        fragments: Mapping[FragmentKind, bytes],
+        shown: Collection[str],
+        problems: Iterable[Problem],
+    ) -> None:
+        """Keep what was composed of an article, in place of what was before."""
+
+    def refuse(self, number: int, problems: Iterable[Problem]) -> None:
+        """Record that an article cannot be composed; what was kept before stays."""
+
+    def shown_by(self, number: int) -> frozenset[str]:
+        """Give the URLs of the media that an article shows."""
+
+    def showing(self, url: str) -> tuple[int, ...]:
+        """Give the live articles that show a media file."""
+
+    # --- feeds ---
+
+    def feeds_of(self, number: int) -> frozenset[str]:
+        """Give the keys of the feeds that carry a live article; none where it is not live."""
+
+    def feed_keys(self) -> tuple[str, ...]:
+        """Give the keys of all feeds, sorted."""
+
+    def owe(self, keys: Iterable[str] | None) -> None:
+        """Record, before they are written, that these feeds, or all, must be."""
+
+    def owed(self) -> tuple[str, ...]:
+        """Give the keys of the feeds that must be written, sorted."""
+
+    def paid(self, keys: Iterable[str]) -> None:
+        """Record that these feeds are on disk as the catalogue has them."""
+
+    def label(self, key: str) -> str:
+        """Give how most articles of an ``[each]`` feed spell its value, or last did."""
+
+    def window(self, key: str, *, limit: int, body: Body) -> tuple[Row, ...]:
+        """Give the newest live articles of a feed, newest first."""
+
+    def feed_updated(self, key: str) -> datetime | None:
+        """Give the last ``updated`` that a feed stated."""
+
+    def record_feed(self, key: str, *, label: str, updated: datetime | None) -> None:
+        """Record what a feed states of itself."""
+
+    def drop_feed(self, key: str) -> None:
+        """Forget a feed that the configuration no longer asks for."""
+
+    # --- what is written ---
+
+    def outputs(self) -> Mapping[str, tuple[int, int]]:
+        """Give size in bytes and time of change in nanoseconds of each file written, by path."""
+
+    def record_output(self, path: str, size: int, modified: int) -> None:
+        """Record a file as written."""
+
+    def forget_output(self, path: str) -> None:
+        """Record that a file was removed."""
+
+    def close(self) -> None:
+        """Let go of the file."""

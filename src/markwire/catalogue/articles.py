@@ -1,0 +1,249 @@
+"""Articles: who they are for ever, when they may be seen, and what was composed of them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import Final
+
+from markwire.catalogue import Entry, Remembered
+from markwire.catalogue.feeds import Feeds
+from markwire.catalogue.files import Files
+from markwire.catalogue.store import moment, seconds
+from markwire.model import FragmentKind, Identity
+from markwire.problems import Problem
+from markwire.selection import Release, visible
+
+_REMEMBERED: Final = (
+    "SELECT id, guid, slug, published, own_id, path, permalink, updated, live, present, released"
+    " FROM articles"
+)
+
+
+class Articles(Feeds, Files):
+    """Tables ``articles``, ``ledger``, ``mentions``, ``fragments`` and ``shown``."""
+
+    def article(self, number: int) -> Remembered:
+        found = self._one("id = ?", number)
+        if found is None:
+            raise KeyError(number)
+        return found
+
+    def find(self, *, own_id: str = "", fingerprint: str = "") -> Remembered | None:
+        if own_id:
+            return self._one("own_id = ? AND own_id <> '' ORDER BY present DESC, id", own_id)
+        return self._one("fingerprint = ? ORDER BY present DESC, id DESC", fingerprint)
+
+    def at(self, path: str) -> Remembered | None:
+        return self._one("id = (SELECT article FROM files WHERE path = ?)", path)
+
+    def _one(self, condition: str, value: str | int) -> Remembered | None:
+        row = self._db.execute(f"{_REMEMBERED} WHERE {condition} LIMIT 1", (value,)).fetchone()
+        if row is None:
+            return None
+        number, guid, slug, published, own_id, path, permalink, updated, *flags = row
+        return Remembered(
+            number,
+            Identity(guid, slug, moment(published), own_id),
+            path,
+            permalink,
+            moment(updated),
+            *(bool(flag) for flag in flags),
+        )
+
+    def guid_taken(self, guid: str) -> bool:
+        return (
+            self._db.execute("SELECT 1 FROM articles WHERE guid = ?", (guid,)).fetchone()
+            is not None
+        )
+
+    def slug_holder(self, slug: str) -> int | None:
+        row = self._db.execute("SELECT id FROM articles WHERE slug = ?", (slug,)).fetchone()
+        return int(row[0]) if row else None
+
+    def record(self, entry: Entry, number: int | None, now: datetime) -> int:
+        identity, release = entry.identity, entry.release
+        values = {
+            "id": number,
+            "guid": identity.guid,
+            "own_id": identity.own_id,
+            "slug": identity.slug,
+            "published": seconds(identity.published),
+            "path": entry.path,
+            "fingerprint": entry.fingerprint,
+            "headline": entry.headline,
+            "permalink": entry.permalink,
+            "updated": seconds(entry.updated),
+            "appears": seconds(release.appears),
+            "expires": seconds(release.expires) if release.expires else None,
+            "draft": release.draft,
+            "present": True,
+            "live": False,
+            "released": False,
+            "composed": False,
+        }
+        if number is None:
+            cursor = self._db.execute(
+                f"INSERT INTO articles ({', '.join(values)})"
+                f" VALUES ({', '.join(f':{name}' for name in values)})",
+                values,
+            )
+            number = int(cursor.lastrowid or 0)
+            self._note("minted", identity, now)
+        else:
+            kept = [name for name in values if name not in ("id", "live", "released")]
+            self._db.execute(
+                f"UPDATE articles SET {', '.join(f'{name} = :{name}' for name in kept)}"
+                " WHERE id = :id",
+                values,
+            )
+        self._set_memberships(number, entry)
+        self._db.execute("DELETE FROM mentions WHERE article = ?", (number,))
+        self._db.executemany(
+            "INSERT OR IGNORE INTO mentions VALUES (?, ?)",
+            [(name, number) for name in entry.mentions],
+        )
+        return number
+
+    def remember(
+        self, identity: Identity, *, fingerprint: str, permalink: str, updated: datetime
+    ) -> None:
+        published = seconds(identity.published)
+        self._db.execute(
+            "INSERT OR IGNORE INTO articles (guid, own_id, slug, published, path, fingerprint,"
+            " headline, permalink, updated, appears, draft, present, live, released, composed)"
+            " VALUES (?, ?, ?, ?, '', ?, '', ?, ?, ?, 0, 0, 0, 1, 0)",
+            (
+                identity.guid,
+                identity.own_id,
+                identity.slug,
+                published,
+                fingerprint,
+                permalink,
+                seconds(updated),
+                published,
+            ),
+        )
+
+    def withdraw(self, number: int, now: datetime) -> None:
+        self._set_live(number, False, now)
+        self._db.execute("UPDATE articles SET present = 0, composed = 0 WHERE id = ?", (number,))
+        for table in ("fragments", "mentions", "shown"):
+            self._db.execute(f"DELETE FROM {table} WHERE article = ?", (number,))
+
+    def mentioning(self, keys: Collection[str]) -> tuple[int, ...]:
+        numbers: set[int] = set()
+        for key in keys:
+            numbers.update(
+                number
+                for (number,) in self._db.execute(
+                    "SELECT article FROM mentions WHERE name = ?", (key,)
+                )
+            )
+        return tuple(sorted(numbers))
+
+    def due(self, now: datetime) -> tuple[int, ...]:
+        rows = self._db.execute(
+            "SELECT id FROM articles WHERE present AND NOT live AND NOT draft"
+            " AND appears <= ?1 AND (expires IS NULL OR expires > ?1)"
+            " UNION SELECT id FROM articles WHERE live AND expires IS NOT NULL AND expires <= ?1"
+            " UNION SELECT id FROM articles WHERE live AND (appears > ?1 OR draft)"
+            " ORDER BY 1",
+            (seconds(now),),
+        )
+        return tuple(number for (number,) in rows)
+
+    def next_due(self, now: datetime) -> datetime | None:
+        (moment,) = self._db.execute(
+            "SELECT min(moment) FROM ("
+            " SELECT min(appears) AS moment FROM articles"
+            "  WHERE present AND NOT live AND NOT draft AND appears > ?1"
+            " UNION ALL SELECT min(expires) FROM articles"
+            "  WHERE live AND expires IS NOT NULL AND expires > ?1)",
+            (seconds(now),),
+        ).fetchone()
+        return None if moment is None else moment(moment)
+
+    def release(self, number: int, now: datetime) -> bool:
+        appears, expires, draft, present = self._db.execute(
+            "SELECT appears, expires, draft, present FROM articles WHERE id = ?", (number,)
+        ).fetchone()
+        when = Release(moment(appears), None if expires is None else moment(expires), bool(draft))
+        live = bool(present) and visible(when, now)
+        self._set_live(number, live, now)
+        return live
+
+    def _set_live(self, number: int, live: bool, now: datetime) -> None:
+        row = self._db.execute(f"{_REMEMBERED} WHERE id = ?", (number,)).fetchone()
+        if bool(row[8]) == live:
+            return
+        if not live:
+            self._count_labels(number, 1, -1)
+        self._db.execute(
+            "UPDATE articles SET live = ?1, released = released OR ?1 WHERE id = ?2",
+            (live, number),
+        )
+        self._db.execute("UPDATE memberships SET live = ? WHERE article = ?", (live, number))
+        if live:
+            self._count_labels(number, 1, 1)
+        identity = Identity(row[1], row[2], moment(row[3]), row[4])
+        self._note("published" if live else "withdrawn", identity, now)
+
+    def _note(self, event: str, identity: Identity, now: datetime) -> None:
+        self._db.execute(
+            "INSERT INTO ledger (at, event, guid, published) VALUES (?, ?, ?, ?)",
+            (seconds(now), event, identity.guid, seconds(identity.published)),
+        )
+
+    def stale(self) -> Iterator[int]:
+        rows = self._db.execute(
+            "SELECT id FROM articles WHERE live AND NOT composed ORDER BY published DESC, guid"
+        ).fetchall()
+        return (number for (number,) in rows)
+
+    def expire(self, numbers: Collection[int] | None) -> None:
+        # What a refused file last published cannot be composed again: it stays as it is.
+        query = (
+            "UPDATE articles SET composed = 0 WHERE NOT EXISTS"
+            " (SELECT 1 FROM files WHERE article = articles.id AND refused)"
+        )
+        if numbers is None:
+            self._db.execute(query)
+        else:
+            self._db.executemany(f"{query} AND id = ?", [(number,) for number in numbers])
+
+    def keep(
+        self,
+        number: int,
+        *,
+        fragments: Mapping[FragmentKind, bytes],
+        shown: Collection[str],
+        problems: Iterable[Problem],
+    ) -> None:
+        self._db.execute("UPDATE articles SET composed = 1 WHERE id = ?", (number,))
+        self._db.execute("DELETE FROM fragments WHERE article = ?", (number,))
+        self._db.executemany(
+            "INSERT INTO fragments VALUES (?, ?, ?, ?)",
+            [(number, form, body, content) for (form, body), content in fragments.items()],
+        )
+        self._db.execute("DELETE FROM shown WHERE article = ?", (number,))
+        self._db.executemany(
+            "INSERT INTO shown VALUES (?, ?)", [(number, url) for url in sorted(set(shown))]
+        )
+        self._set_problems(self.article(number).path, "composed", problems)
+
+    def refuse(self, number: int, problems: Iterable[Problem]) -> None:
+        self._db.execute("UPDATE articles SET composed = 1 WHERE id = ?", (number,))
+        self._set_problems(self.article(number).path, "composed", problems)
+
+    def shown_by(self, number: int) -> frozenset[str]:
+        rows = self._db.execute("SELECT url FROM shown WHERE article = ?", (number,))
+        return frozenset(str(url) for (url,) in rows)
+
+    def showing(self, url: str) -> tuple[int, ...]:
+        rows = self._db.execute(
+            "SELECT article FROM shown JOIN articles ON articles.id = article"
+            " WHERE url = ? AND live ORDER BY article",
+            (url,),
+        )
+        return tuple(number for (number,) in rows)

@@ -1,0 +1,133 @@
+"""What is known of the files of the content folder, and the problems that stand."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import asdict
+from typing import Any, Final
+
+from markwire.catalogue import KnownMedia
+from markwire.catalogue.names import mention_key
+from markwire.catalogue.store import Store
+from markwire.model import Found, Media
+from markwire.planner import Known
+from markwire.problems import Problem
+
+_MEDIA: Final = "path, size, modified, inode, digest, url, type, width, height"
+
+
+class Files(Store):
+    """Tables ``files``, ``media`` and ``problems``."""
+
+    def known(self, paths: Collection[str] | None) -> Mapping[str, Known]:
+        rows = self._under(
+            "SELECT path, size, modified, inode, digest, seen, article,"
+            " (SELECT headline FROM articles WHERE id = article) FROM files",
+            paths,
+        )
+        return {
+            row[0]: Known(Found(*row[:4]), row[4], row[5], row[6], row[7] or "") for row in rows
+        }
+
+    def known_media(self, paths: Collection[str] | None) -> Mapping[str, KnownMedia]:
+        rows = self._under(f"SELECT {_MEDIA} FROM media", paths)
+        return {row[0]: _known_media(row) for row in rows}
+
+    def _under(self, query: str, paths: Collection[str] | None) -> list[Any]:
+        """Give the rows at some paths, and in the folders that bear such a path."""
+        if paths is None:
+            return self._db.execute(query).fetchall()
+        rows: list[Any] = []
+        for path in sorted(paths):
+            # '0' is the character after '/': a range, so that the primary key is used.
+            rows += self._db.execute(
+                f"{query} WHERE path = ?1 OR (path > ?1 || '/' AND path < ?1 || '0')", (path,)
+            ).fetchall()
+        return rows
+
+    def record_file(self, known: Known, problems: Iterable[Problem]) -> None:
+        found, told = known.found, tuple(problems)
+        self._db.execute(
+            "INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                found.path,
+                mention_key(found.path),
+                found.size,
+                found.modified,
+                found.inode,
+                known.digest,
+                known.seen,
+                known.article,
+                any(each.severity == "error" for each in told),
+            ),
+        )
+        self._set_problems(found.path, "read", told)
+
+    def record_seen(self, known: Known) -> None:
+        found = known.found
+        self._db.execute(
+            "UPDATE files SET size = ?, modified = ?, inode = ?, seen = ? WHERE path = ?",
+            (found.size, found.modified, found.inode, known.seen, found.path),
+        )
+
+    def _set_problems(self, path: str, stage: str, problems: Iterable[Problem]) -> None:
+        self._db.execute("DELETE FROM problems WHERE path = ? AND stage = ?", (path, stage))
+        self._db.executemany(
+            "INSERT INTO problems VALUES (?, ?, ?)",
+            [(path, stage, json.dumps(asdict(each))) for each in problems],
+        )
+
+    def record_media(self, known: KnownMedia) -> None:
+        found, media = known.found, known.media
+        self._db.execute(
+            "INSERT OR REPLACE INTO media VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                found.path,
+                mention_key(found.path),
+                found.size,
+                found.modified,
+                found.inode,
+                known.digest,
+                media.url,
+                media.type,
+                media.width,
+                media.height,
+            ),
+        )
+
+    def forget(self, path: str) -> None:
+        for table in ("files", "media", "problems"):
+            self._db.execute(f"DELETE FROM {table} WHERE path = ?", (path,))
+
+    def problems(self) -> tuple[Problem, ...]:
+        rows = self._db.execute("SELECT problem FROM problems").fetchall()
+        return tuple(sorted(Problem(**json.loads(text)) for (text,) in rows))
+
+    def named(self, key: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        articles, media = (
+            tuple(
+                str(path)
+                for (path,) in self._db.execute(
+                    f"SELECT path FROM {table} WHERE name = ? ORDER BY path", (key,)
+                )
+            )
+            for table in ("files", "media")
+        )
+        return articles, media
+
+    def media_at(self, path: str) -> KnownMedia | None:
+        row = self._db.execute(f"SELECT {_MEDIA} FROM media WHERE path = ?", (path,)).fetchone()
+        return _known_media(row) if row else None
+
+    def media_of(self, url: str) -> str | None:
+        row = self._db.execute(
+            "SELECT path FROM media WHERE url = ? ORDER BY path LIMIT 1", (url,)
+        ).fetchone()
+        return str(row[0]) if row else None
+
+
+def _known_media(row: tuple[str, int, int, int, str, str, str, int, int]) -> KnownMedia:
+    path, size, modified, inode, digest, url, kind, width, height = row
+    media = Media(url, kind, size, width, height)
+    return KnownMedia(Found(path, size, modified, inode), media, digest)

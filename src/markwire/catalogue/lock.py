@@ -1,0 +1,43 @@
+"""One Markwire at a time on one site: an advisory lock on a file of the state folder."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from markwire.errors import LockedError
+
+try:
+    import fcntl
+except ImportError:  # Windows has no flock; there, opening the file twice is not noticed.
+    fcntl = None  # type: ignore[assignment]
+
+FILE_NAME: Final = "lock"
+
+
+@contextmanager
+def lock(state: Path) -> Iterator[None]:
+    """Hold the site's lock; it falls with the process, however that ends.
+
+    Raises LockedError, naming the holder, where another process has it.
+    """
+    state.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(state / FILE_NAME, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    try:
+        if fcntl is not None:
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                holder = os.pread(descriptor, 32, 0).decode(errors="replace").strip()
+                raise LockedError(
+                    f"another Markwire (process {holder or 'unknown'}) works on this site;"
+                    " stop it first, or let it do the work"
+                ) from None
+        os.ftruncate(descriptor, 0)
+        os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
+        yield
+    finally:
+        os.close(descriptor)

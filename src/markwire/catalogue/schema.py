@@ -1,0 +1,126 @@
+"""The tables of the catalogue, and which query each index is for."""
+
+from typing import Final
+
+VERSION: Final = 1
+APPLICATION: Final = 0x4D4B5752  # "MKWR"
+
+TABLES: Final = """
+CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+
+-- Identities are kept for ever; path and composed are of the file that holds one now.
+CREATE TABLE articles (
+    id INTEGER PRIMARY KEY,
+    guid TEXT NOT NULL UNIQUE,
+    own_id TEXT NOT NULL,
+    slug TEXT NOT NULL UNIQUE,
+    published INTEGER NOT NULL,
+    path TEXT NOT NULL,
+    fingerprint TEXT NOT NULL,
+    headline TEXT NOT NULL,
+    permalink TEXT NOT NULL,
+    updated INTEGER NOT NULL,
+    appears INTEGER NOT NULL,
+    expires INTEGER,
+    draft INTEGER NOT NULL,
+    present INTEGER NOT NULL,
+    live INTEGER NOT NULL,
+    released INTEGER NOT NULL,  -- was live at any time: its dates are now remembered
+    composed INTEGER NOT NULL
+);
+CREATE UNIQUE INDEX articles_by_path ON articles (path) WHERE present;
+CREATE INDEX articles_by_fingerprint ON articles (fingerprint);
+CREATE INDEX articles_by_own_id ON articles (own_id) WHERE own_id <> '';
+CREATE INDEX articles_to_appear ON articles (appears) WHERE present AND NOT live AND NOT draft;
+CREATE INDEX articles_to_expire ON articles (expires) WHERE live AND expires IS NOT NULL;
+CREATE INDEX articles_to_compose ON articles (published DESC, guid) WHERE live AND NOT composed;
+
+CREATE TABLE ledger (
+    seq INTEGER PRIMARY KEY,
+    at INTEGER NOT NULL,
+    event TEXT NOT NULL,
+    guid TEXT NOT NULL,
+    published INTEGER NOT NULL
+);
+
+CREATE TABLE files (
+    path TEXT PRIMARY KEY,
+    name TEXT NOT NULL,
+    size INTEGER NOT NULL,
+    modified INTEGER NOT NULL,
+    inode INTEGER NOT NULL,
+    digest TEXT NOT NULL,
+    seen INTEGER NOT NULL,
+    article INTEGER REFERENCES articles,
+    refused INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX files_by_name ON files (name);
+CREATE INDEX files_by_article ON files (article);
+
+CREATE TABLE media (
+    path TEXT PRIMARY KEY,
+    name TEXT NOT NULL,
+    size INTEGER NOT NULL,
+    modified INTEGER NOT NULL,
+    inode INTEGER NOT NULL,
+    digest TEXT NOT NULL,
+    url TEXT NOT NULL,
+    type TEXT NOT NULL,
+    width INTEGER NOT NULL,
+    height INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX media_by_name ON media (name);
+CREATE INDEX media_by_url ON media (url);
+
+-- stage: 'read' problems stand until the file is read again, 'composed' until composed again.
+CREATE TABLE problems (path TEXT NOT NULL, stage TEXT NOT NULL, problem TEXT NOT NULL);
+CREATE INDEX problems_by_path ON problems (path, stage);
+
+CREATE TABLE mentions (
+    name TEXT NOT NULL, article INTEGER NOT NULL REFERENCES articles, PRIMARY KEY (name, article)
+) WITHOUT ROWID;
+CREATE INDEX mentions_by_article ON mentions (article);
+
+CREATE TABLE feeds (
+    id INTEGER PRIMARY KEY,
+    key TEXT NOT NULL UNIQUE,
+    label TEXT NOT NULL,
+    updated INTEGER,
+    stands INTEGER NOT NULL,  -- readers know it: a draft's tag makes no feed
+    owed INTEGER NOT NULL  -- to be written: the files are older than the catalogue
+);
+CREATE INDEX feeds_owed ON feeds (key) WHERE owed;
+-- guid orders articles of one second the same way in every catalogue.
+CREATE TABLE memberships (
+    feed INTEGER NOT NULL REFERENCES feeds,
+    live INTEGER NOT NULL,
+    published INTEGER NOT NULL,
+    guid TEXT NOT NULL,
+    article INTEGER NOT NULL REFERENCES articles,
+    label TEXT NOT NULL,
+    PRIMARY KEY (feed, live, published, guid)
+) WITHOUT ROWID;
+CREATE INDEX memberships_by_article ON memberships (article);
+CREATE TABLE labels (
+    feed INTEGER NOT NULL REFERENCES feeds,
+    label TEXT NOT NULL,
+    articles INTEGER NOT NULL,
+    PRIMARY KEY (feed, label)
+) WITHOUT ROWID;
+
+CREATE TABLE fragments (
+    article INTEGER NOT NULL REFERENCES articles,
+    format TEXT NOT NULL,
+    body TEXT NOT NULL,
+    bytes BLOB NOT NULL,
+    PRIMARY KEY (article, format, body)
+);
+CREATE TABLE shown (
+    article INTEGER NOT NULL REFERENCES articles, url TEXT NOT NULL, PRIMARY KEY (article, url)
+) WITHOUT ROWID;
+CREATE INDEX shown_by_url ON shown (url);
+
+CREATE TABLE outputs (
+    path TEXT PRIMARY KEY, size INTEGER NOT NULL, modified INTEGER NOT NULL
+) WITHOUT ROWID;
+"""

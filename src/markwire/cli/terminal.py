@@ -1,0 +1,136 @@
+"""What the commands share: how a result, a problem, a fault and progress look on a terminal."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, NoReturn
+
+import click
+
+from markwire.config import find_site, load_site
+from markwire.errors import MarkwireError
+from markwire.model import Site
+from markwire.pipeline import Edition
+from markwire.problems import Problem
+
+INTERRUPTED = 130
+REFUSED = 1
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Give the result as JSON.")
+workers_option = click.option(
+    "--workers",
+    type=click.IntRange(min=1),
+    help="Processes that convert articles. [default: one a core]",
+)
+
+
+class Command(click.Command):
+    """A command whose faults are told in one sentence, with their exit code."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except MarkwireError as fault:
+            talk(f"markwire: {fault}", fg="red")
+            ctx.exit(fault.exit_code)
+        except KeyboardInterrupt:
+            ctx.exit(INTERRUPTED)
+
+
+class Group(click.Group):
+    """A group that obeys NO_COLOR (no-color.org) and lists its commands as they were added."""
+
+    command_class = Command
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(self.commands)
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        if os.environ.get("NO_COLOR"):
+            kwargs.setdefault("color", False)
+        try:
+            return super().main(*args, **kwargs)
+        except KeyboardInterrupt:
+            sys.exit(INTERRUPTED)
+
+
+def site_of(context: click.Context) -> Site:
+    """Give the site that a command is for. Raises ConfigurationError where there is none."""
+    folder: Path | None = context.obj
+    return load_site(folder if folder else find_site(Path.cwd()))
+
+
+def talk(text: str, **style: Any) -> None:
+    """Say something to a person: on stderr."""
+    click.secho(text, err=True, color=_color(), **style)
+
+
+def give(value: object) -> None:
+    """Give data to a program: on stdout, as JSON."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def _color() -> bool | None:
+    context = click.get_current_context(silent=True)
+    return context.color if context else None
+
+
+def result_line(edition: Edition) -> str:
+    """Say what an edition did, in one line."""
+    files = len(edition.written)
+    line = (
+        f"{_count(edition.read, 'article')} read, {edition.changed} changed,"
+        f" {_count(files, 'file')} written"
+    )
+    if edition.removed:
+        line += f", {len(edition.removed)} removed"
+    if edition.refused:
+        line += f", {_count(len(edition.refused), 'article')} refused"
+    return f"{line} in {sum(edition.stages.values()):.0f} ms"
+
+
+def tell_problems(problems: Iterable[Problem], content: str) -> None:
+    """Print each problem with place, cause and remedy."""
+    for each in problems:
+        color = "red" if each.severity == "error" else "yellow"
+        place = click.style(f"{content}/{each.path}:{each.line}:{each.column}", bold=True)
+        talk(f"{place}: {click.style(each.code, fg=color)} {each.message}")
+        talk(f"    {each.hint}")
+
+
+def problems_as_json(problems: Iterable[Problem], content: str) -> list[dict[str, object]]:
+    """Give problems as the contract has them; paths are relative to the site."""
+    return [{**asdict(each), "path": f"{content}/{each.path}"} for each in problems]
+
+
+def content_name(site: Site) -> str:
+    """Give the content folder as an editor names it: relative to the site where it is in it."""
+    folder = site.folders.content
+    state = site.folders.state.parent
+    return str(folder.relative_to(state)) if folder.is_relative_to(state) else str(folder)
+
+
+def progress() -> Callable[[int, int], None]:
+    """Give what shows progress on long work, where stderr is a terminal."""
+    if not sys.stderr.isatty():
+        return lambda _done, _total: None
+
+    def show(done: int, total: int) -> None:
+        end = "\r\x1b[K" if done >= total else ""
+        click.echo(f"\r  {done} of {total} articles converted {end}", err=True, nl=False)
+
+    return show
+
+
+def leave(context: click.Context, edition: Edition) -> NoReturn:
+    """End a command with the exit code that its edition asks for."""
+    context.exit(REFUSED if edition.refused else 0)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -1,0 +1,251 @@
+"""``markwire.toml`` → ``Site``, once; unknown keys are refused with the nearest known one.
+
+At the I/O rim: reads one file. Nothing else in Markwire reads configuration.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Final, NoReturn
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from markwire.article.html import absolute
+from markwire.article.slugs import is_slug
+from markwire.errors import ConfigurationError
+from markwire.model import Body, Each, Feed, Folders, Site, Where
+
+FILE_NAME: Final = "markwire.toml"
+
+_SECTIONS: Final = ("site", "folders", "feeds", "each")
+_SITE_KEYS: Final = (
+    "title",
+    "url",
+    "feeds_url",
+    "language",
+    "time_zone",
+    "permalink",
+    "hubs",
+    "description",
+    "rights",
+    "icon",
+    "logo",
+    "ttl",
+)
+_FEED_KEYS: Final = ("title", "description", "language", "limit", "body", "where")
+_WHERE_KEYS: Final = ("section", "tag", "author", "language", "path")
+_PERMALINK_WORDS: Final = ("feeds_url", "url", "year", "month", "day", "section", "slug")
+# Folders that Markwire itself writes below feeds/.
+_RESERVED: Final = ("articles", "media", "section", "tag", "author", "language")
+
+_Table = Mapping[str, object]
+
+
+def find_site(start: Path) -> Path:
+    """Give the nearest folder, from ``start`` upwards, that holds a ``markwire.toml``.
+
+    Raises ConfigurationError where there is none.
+    """
+    for folder in (start.absolute(), *start.absolute().parents):
+        if (folder / FILE_NAME).is_file():
+            return folder
+    raise ConfigurationError(
+        f"no {FILE_NAME} in {start} or any folder above it; make one with 'markwire init'"
+    )
+
+
+def load_site(folder: Path) -> Site:
+    """Read the ``markwire.toml`` of a folder.
+
+    Raises ConfigurationError, naming the key and the remedy, where it cannot be read or asks
+    for something that cannot be.
+    """
+    path = folder / FILE_NAME
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise ConfigurationError(
+            f"no {FILE_NAME} in {folder}; make one with 'markwire init'"
+        ) from None
+    except (OSError, UnicodeDecodeError) as fault:
+        raise ConfigurationError(f"{path} cannot be read: {fault}") from fault
+    try:
+        tables = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as fault:
+        raise ConfigurationError(f"{path} is not TOML: {fault}") from fault
+    return _Reader(text).site(tables, folder.absolute())
+
+
+class _Reader:
+    """Turns the tables of one file into a ``Site``; knows the text only to name lines."""
+
+    def __init__(self, text: str) -> None:
+        self._lines = text.splitlines()
+
+    def site(self, tables: _Table, folder: Path) -> Site:
+        self._only(tables, _SECTIONS, "")
+        site = self._table(tables, "site")
+        self._only(site, _SITE_KEYS, "site")
+        title = self._text(site, "title", "site", required=True)
+        url = self._folder_url(site, "url", required=True)
+        language = self._text(site, "language", "site") or "en"
+        description = self._text(site, "description", "site") or title
+        return Site(
+            title=title,
+            url=url,
+            feeds_url=self._folder_url(site, "feeds_url") or url + "feeds/",
+            time_zone=self._zone(site),
+            language=language,
+            description=description,
+            rights=self._text(site, "rights", "site"),
+            permalink=self._permalink(site),
+            hubs=tuple(self._url(hub, "hubs") for hub in self._texts(site, "hubs", "site")),
+            icon=self._link(site, "icon", url),
+            logo=self._link(site, "logo", url),
+            ttl=self._number(site, "ttl", "site", default=60),
+            feeds=self._feeds(self._table(tables, "feeds"), title, description, language),
+            each=self._each(self._table(tables, "each")),
+            folders=self._folders(self._table(tables, "folders"), folder),
+        )
+
+    def _feeds(
+        self, tables: _Table, title: str, description: str, language: str
+    ) -> tuple[Feed, ...]:
+        feeds = []
+        for name in sorted({*tables, "main"}, key=lambda name: (name != "main", name)):
+            place = f"feeds.{name}"
+            table = self._table(tables, name, place)
+            self._only(table, _FEED_KEYS, place)
+            if name != "main" and not all(is_slug(part) for part in name.split("/")):
+                self._refuse(name, f"a feed is named with a-z, 0-9 and '-', not '{name}'")
+            if name.split("/")[0] in _RESERVED:
+                self._refuse(name, f"Markwire keeps feeds/{name}/ for itself; name it otherwise")
+            label = self._text(table, "title", place)
+            own_title = title if name == "main" else f"{title} — {name}"
+            if label:
+                own_title = label if name == "main" else f"{title} — {label}"
+            feeds.append(
+                Feed(
+                    key="" if name == "main" else name,
+                    title=own_title,
+                    description=self._text(table, "description", place) or description,
+                    language=self._text(table, "language", place) or language,
+                    limit=self._number(table, "limit", place, default=50),
+                    body=self._body(table, place),
+                    where=self._where(table, place),
+                )
+            )
+        return tuple(feeds)
+
+    def _where(self, feed: _Table, place: str) -> Where:
+        where = self._table(feed, "where", f"{place}.where")
+        self._only(where, _WHERE_KEYS, f"{place}.where")
+        return Where(**{key: self._texts(where, key, f"{place}.where") for key in where})
+
+    def _body(self, feed: _Table, place: str) -> Body:
+        said = self._text(feed, "body", place) or "full"
+        if said == "summary":
+            return "summary"
+        if said != "full":
+            self._refuse("body", f"'body' in [{place}] is 'full' or 'summary', not '{said}'")
+        return "full"
+
+    def _each(self, table: _Table) -> Each:
+        self._only(table, ("section", "tag", "author", "language"), "each")
+        for key, value in table.items():
+            if not isinstance(value, bool):
+                self._refuse(key, f"'{key}' in [each] is true or false")
+        return Each(**{key: value is True for key, value in table.items()})
+
+    def _folders(self, table: _Table, folder: Path) -> Folders:
+        self._only(table, ("content", "feeds", "state"), "folders")
+        content, feeds, state = (
+            folder / (self._text(table, key, "folders") or default)
+            for key, default in (("content", "content"), ("feeds", "feeds"), ("state", ".markwire"))
+        )
+        # Files written inside the watched folder would wake the watcher for ever.
+        for key, path in (("feeds", feeds), ("state", state)):
+            if path.resolve().is_relative_to(content.resolve()):
+                self._refuse(key, f"the {key} folder may not lie inside the content folder")
+        return Folders(content=content, feeds=feeds, state=state)
+
+    def _permalink(self, site: _Table) -> str:
+        template = self._text(site, "permalink", "site") or "{feeds_url}articles/{slug}.html"
+        try:
+            sample = template.format(**dict.fromkeys(_PERMALINK_WORDS, "x"))
+        except (KeyError, IndexError, ValueError):
+            sample = ""
+        if not sample or "{slug}" not in template:
+            words = ", ".join(f"{{{word}}}" for word in _PERMALINK_WORDS)
+            self._refuse(
+                "permalink", f"'permalink' in [site] is made of text, {words}; {{slug}} must be one"
+            )
+        if not template.startswith(("{feeds_url}", "{url}")):
+            self._url(template, "permalink")
+        return template
+
+    def _zone(self, site: _Table) -> ZoneInfo:
+        name = self._text(site, "time_zone", "site") or "UTC"
+        try:
+            return ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            self._refuse("time_zone", f"'{name}' is no time zone; write one such as 'Europe/Paris'")
+
+    def _folder_url(self, table: _Table, key: str, *, required: bool = False) -> str:
+        value = self._text(table, key, "site", required=required)
+        return self._url(value, key).rstrip("/") + "/" if value else ""
+
+    def _link(self, table: _Table, key: str, base: str) -> str:
+        value = self._text(table, key, "site")
+        return self._url(absolute(value, base), key) if value else ""
+
+    def _url(self, value: str, key: str) -> str:
+        parts = urlsplit(value)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            self._refuse(key, f"'{key}' wants a whole address such as https://example.org/")
+        return absolute(value, value) if "{" not in value else value
+
+    def _text(self, table: _Table, key: str, place: str, *, required: bool = False) -> str:
+        value = table.get(key, "")
+        if not isinstance(value, str):
+            self._refuse(key, f"'{key}' in [{place}] is text; write it between quotes")
+        if required and not value.strip():
+            self._refuse(key, f"'{key}' is missing in [{place}]")
+        return value.strip()
+
+    def _texts(self, table: _Table, key: str, place: str) -> tuple[str, ...]:
+        value = table.get(key, [])
+        values = value if isinstance(value, list) else [value]
+        if not all(isinstance(each, str) for each in values):
+            self._refuse(key, f"'{key}' in [{place}] is text, or a list of texts")
+        return tuple(str(each) for each in values)
+
+    def _number(self, table: _Table, key: str, place: str, *, default: int) -> int:
+        value = table.get(key, default)
+        if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+            self._refuse(key, f"'{key}' in [{place}] is a whole number from 1")
+        return value
+
+    def _table(self, tables: _Table, key: str, place: str = "") -> _Table:
+        value = tables.get(key, {})
+        if not isinstance(value, dict):
+            self._refuse(key, f"'{key}' is a table; write [{place or key}]")
+        return value
+
+    def _only(self, table: _Table, known: tuple[str, ...], place: str) -> None:
+        for key in table:
+            if key not in known:
+                near = get_close_matches(key, known, n=1)
+                remedy = f"did you mean '{near[0]}'?" if near else f"known are {', '.join(known)}"
+                inside = f" in [{place}]" if place else ""
+                self._refuse(key, f"the key '{key}'{inside} is not known; {remedy}")
+
+    def _refuse(self, key: str, sentence: str) -> NoReturn:
+        """Stop with the line on which ``key`` first stands, where it stands at all."""
+        for number, line in enumerate(self._lines, start=1):
+            if key in line:
+                raise ConfigurationError(f"{FILE_NAME}:{number}: {sentence}")
+        raise ConfigurationError(f"{FILE_NAME}: {sentence}")

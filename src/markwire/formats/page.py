@@ -1,0 +1,142 @@
+"""One article as a page: plain, readable, complete, and without script. Pure."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from html import escape
+from typing import Final
+
+from markwire.formats import addresses
+from markwire.formats.languages import date_in_words
+from markwire.model import FORMATS, Article, Feed, Person, Site
+
+_WORDS: Final[dict[str, dict[str, str]]] = {
+    "en": {"by": "By", "published": "Published", "updated": "Updated", "feeds": "Feeds"},
+    "fr": {"by": "Par", "published": "Publié le", "updated": "Mis à jour le", "feeds": "Flux"},
+    "ru": {"by": "Автор:", "published": "Опубликовано", "updated": "Обновлено", "feeds": "Ленты"},
+    "kk": {
+        "by": "Авторы:",
+        "published": "Жарияланды",
+        "updated": "Жаңартылды",
+        "feeds": "Арналар",
+    },
+}
+_NAMES: Final = {"rss": "RSS", "atom": "Atom", "json": "JSON Feed"}
+_STYLE: Final = (
+    "body{max-width:42rem;margin:0 auto;padding:1.5rem;color:#222;background:#fff;"
+    "font:1.125rem/1.6 Georgia,'Times New Roman',serif}"
+    "h1,h2,h3{line-height:1.25;text-wrap:balance}"
+    "a{color:#8a3b12}"
+    "img,video{max-width:100%;height:auto}"
+    "figure{margin:1.5rem 0}"
+    "figcaption,.byline,footer{color:#555;font:.9rem/1.5 system-ui,sans-serif}"
+    ".standfirst{font-size:1.2rem;font-weight:bold}"
+    "table{border-collapse:collapse;display:block;overflow-x:auto}"
+    "th,td{border-bottom:1px solid #ccc;padding:.3rem .7rem;text-align:left}"
+    "blockquote,aside{margin:1.5rem 0;padding:.1rem 1.2rem;border-left:4px solid #c9a27c}"
+    "pre{overflow-x:auto;background:#f5f2ee;padding:1rem}"
+    "@media(prefers-color-scheme:dark){body{color:#ddd;background:#1b1a19}a{color:#e7a977}"
+    "figcaption,.byline,footer{color:#aaa}pre{background:#2a2826}th,td{border-color:#444}}"
+)
+
+
+def page(article: Article, site: Site, *, standfirst: str) -> bytes:
+    """Give the whole HTML page of an article, with its canonical address and its feeds.
+
+    ``standfirst`` is shown above the body; empty where the body itself starts with it. Dates
+    are written in the article's language and the site's time zone.
+    """
+    words = _WORDS.get(article.language.partition("-")[0], _WORDS["en"])
+    main = site.feeds[0]
+    headline = escape(article.headline)
+    lines = [
+        "<!doctype html>",
+        f'<html lang="{escape(article.language)}">',
+        "<head>",
+        '<meta charset="utf-8">',
+        '<meta name="viewport" content="width=device-width, initial-scale=1">',
+        f"<title>{headline} — {escape(site.title)}</title>",
+        f'<link rel="canonical" href="{escape(article.canonical or article.permalink)}">',
+        *_alternates(main, site),
+        *_descriptions(article),
+        f"<style>{_STYLE}</style>",
+        "</head>",
+        "<body>",
+        "<article>",
+        "<header>",
+        f"<h1>{headline}</h1>",
+    ]
+    if standfirst:
+        lines.append(f'<p class="standfirst">{escape(standfirst)}</p>')
+    lines += [
+        f'<p class="byline">{_byline(article, site, words)}</p>',
+        *_lead(article),
+        "</header>",
+        article.body,
+        "</article>",
+        f'<footer><p><a href="{escape(site.url)}">{escape(site.title)}</a> · '
+        f"{escape(words['feeds'])} : {_links(main, site)}</p>",
+    ]
+    if article.rights or site.rights:
+        lines.append(f"<p>{escape(article.rights or site.rights)}</p>")
+    return "\n".join((*lines, "</footer>", "</body>", "</html>", "")).encode()
+
+
+def _alternates(feed: Feed, site: Site) -> list[str]:
+    return [
+        f'<link rel="alternate" type="{addresses.MEDIA_TYPES[form]}" '
+        f'title="{escape(feed.title)} ({_NAMES[form]})" '
+        f'href="{escape(addresses.url(feed, form, site))}">'
+        for form in FORMATS
+    ]
+
+
+def _links(feed: Feed, site: Site) -> str:
+    return ", ".join(
+        f'<a href="{escape(addresses.url(feed, form, site))}">{_NAMES[form]}</a>'
+        for form in FORMATS
+    )
+
+
+def _descriptions(article: Article) -> list[str]:
+    lines = []
+    if article.standfirst:
+        lines.append(f'<meta name="description" content="{escape(article.standfirst)}">')
+    if article.image:
+        lines.append(f'<meta property="og:image" content="{escape(article.image.url)}">')
+    return lines
+
+
+def _lead(article: Article) -> list[str]:
+    """Show the lead picture, unless the body shows it anyway."""
+    image = article.image
+    if image is None or image.url in article.body:
+        return []
+    size = f' width="{image.width}" height="{image.height}"' if image.width else ""
+    credit = f' <span class="credit">{escape(image.credit)}</span>' if image.credit else ""
+    caption = f"<figcaption>{escape(image.caption)}{credit}</figcaption>"
+    return [
+        f'<figure><img src="{escape(image.url)}" alt="{escape(image.alt)}"{size}>'
+        f"{caption if image.caption or image.credit else ''}</figure>"
+    ]
+
+
+def _byline(article: Article, site: Site, words: dict[str, str]) -> str:
+    parts = []
+    if article.authors:
+        parts.append(f"{words['by']} {', '.join(_name(person) for person in article.authors)}")
+    parts.append(f"{words['published']} {_time(article.published, article, site)}")
+    if article.updated != article.published:
+        parts.append(f"{words['updated']} {_time(article.updated, article, site)}")
+    return " · ".join(parts)
+
+
+def _name(person: Person) -> str:
+    name = escape(person.name)
+    return f'<a rel="author" href="{escape(person.url)}">{name}</a>' if person.url else name
+
+
+def _time(when: datetime, article: Article, site: Site) -> str:
+    said = date_in_words(when, language=article.language, zone=site.time_zone)
+    local = when.astimezone(site.time_zone)
+    return f'<time datetime="{local.isoformat()}">{escape(said)}</time>'

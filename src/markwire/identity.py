@@ -1,0 +1,119 @@
+"""Who an article is: its GUID, slug and first date, minted once and then remembered.
+
+Pure. A GUID is a ``tag:`` URI (RFC 4151) or the editor's own ``id``. It is made from what the
+article is when first met, and afterwards only ever looked up: never derived again from a path,
+a title or a URL, for each of these may change.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+import unicodedata
+from collections.abc import Callable
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Final
+from urllib.parse import urlsplit
+
+from markwire.article.html import absolute
+from markwire.article.slugs import slug
+from markwire.model import Identity, Manuscript, Site
+
+_URI: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+\Z")
+_UUID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z", re.IGNORECASE)
+
+
+def mint(
+    manuscript: Manuscript,
+    site: Site,
+    *,
+    modified: datetime,
+    taken: Callable[[str], bool],
+    slug_taken: Callable[[str], bool],
+) -> Identity:
+    """Make the identity of an article met for the first time.
+
+    ``modified`` is when its file was last changed: the date of an article that gives none.
+    ``taken`` and ``slug_taken`` say whether another article has a GUID or slug already; then
+    ``-2``, ``-3`` … is put after it.
+    """
+    published = first_published(manuscript, modified)
+    guid = manuscript.guid
+    if _UUID.match(guid):
+        guid = f"urn:uuid:{guid.lower()}"
+    if not _URI.match(guid):
+        host = urlsplit(site.url).hostname or "localhost"
+        seed = f"id/{slug(guid)}" if guid else _seed(manuscript.path)
+        # RFC 4151 2.1: an authority, a date on which it was ours, and what we choose.
+        guid = _free(f"tag:{host},{published:%Y-%m-%d}:{seed}", taken)
+    return Identity(
+        guid=absolute(guid, "") if not guid.isascii() else guid,
+        slug=free_slug(manuscript.slug or manuscript.name, slug_taken),
+        published=published,
+        own_id=manuscript.guid,
+    )
+
+
+def first_published(manuscript: Manuscript, modified: datetime) -> datetime:
+    """Give the first publication of an article that nothing is remembered of."""
+    when = manuscript.published or modified.astimezone(UTC).replace(microsecond=0)
+    return max(when, manuscript.embargo) if manuscript.embargo else when
+
+
+def published(manuscript: Manuscript, remembered: datetime) -> datetime:
+    """Give the first publication of a known article: it moves only where the editor moves it."""
+    return first_published(manuscript, remembered)
+
+
+def updated(manuscript: Manuscript, when: datetime) -> datetime:
+    """Give the last significant change of an article published at ``when`` (RFC 4287 4.2.15).
+
+    Only the editor declares one: ``updated``, or a correction that is no mere typo.
+    """
+    declared = [note.date for note in manuscript.corrections if note.kind != "typo"]
+    if manuscript.updated:
+        declared.append(manuscript.updated)
+    return max([when, *declared])
+
+
+def free_slug(wanted: str, taken: Callable[[str], bool]) -> str:
+    """Give ``wanted``, or the first of ``wanted-2``, ``wanted-3`` … that is not taken."""
+    return _free(wanted, taken)
+
+
+def permalink(site: Site, identity: Identity, section: str) -> str:
+    """Give an article's full lasting URL, by the site's template; dates are in its time zone."""
+    local = identity.published.astimezone(site.time_zone)
+    return absolute(
+        site.permalink.format(
+            feeds_url=site.feeds_url,
+            url=site.url,
+            year=f"{local:%Y}",
+            month=f"{local:%m}",
+            day=f"{local:%d}",
+            section=slug(section),
+            slug=identity.slug,
+        ),
+        site.url,
+    )
+
+
+def fingerprint(path: str) -> str:
+    """Give what the published JSON keeps of a path, to find an article again by it.
+
+    A digest: the names of folders and files are the newsroom's own business.
+    """
+    return sha256(unicodedata.normalize("NFC", path).encode("utf-8")).hexdigest()[:20]
+
+
+def _seed(path: str) -> str:
+    stem = posixpath.splitext(unicodedata.normalize("NFC", path))[0]
+    return "/".join(slug(part) for part in stem.split("/"))
+
+
+def _free(wanted: str, taken: Callable[[str], bool]) -> str:
+    candidate, number = wanted, 2
+    while taken(candidate):
+        candidate, number = f"{wanted}-{number}", number + 1
+    return candidate

@@ -1,0 +1,260 @@
+"""Read the content folder: what it holds, and the bytes of one file.
+
+Above the I/O floor; reads only. No symbolic link is ever followed below the folder: what is
+published is what the editor put there, not what a link from there leads to.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import stat
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from markwire.intake.inside import open_inside, parts_of, printable, root_error, unreadable
+from markwire.intake.names import is_article, is_article_conflict, is_left_alone, is_media
+from markwire.model import Found, Source
+from markwire.problems import Problem, problem
+
+LIMIT: Final = 4 * 1024 * 1024  # bytes of one article
+_TRIES: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What the content folder, or a part of it, holds.
+
+    ``articles`` and ``media`` are by path, sorted. ``unseen`` are files and folders that are
+    there but would not be looked at (permissions, a failing disk): their problem is among
+    ``problems``, and what is known of them and below them stands. ``folders`` counts the folders
+    looked at, the first one included.
+    """
+
+    articles: Mapping[str, Found]
+    media: Mapping[str, Found]
+    problems: tuple[Problem, ...] = ()
+    unseen: frozenset[str] = frozenset()
+    folders: int = 0
+
+
+def scan(root: Path) -> Listing:
+    """List the whole content folder.
+
+    Raises FolderError where the folder itself cannot be listed: an empty answer would read as
+    "every article was deleted".
+    """
+    return look(root, ("",))
+
+
+def look(root: Path, paths: Iterable[str]) -> Listing:
+    """List these ``paths`` only, relative to ``root`` with ``/``; ``""`` is the whole folder.
+
+    A path that is a folder now gives all that is below it; one that is no more, or is none of
+    ours, gives nothing. Raises FolderError as ``scan`` does, ValueError for a path that would
+    lead out of the folder.
+    """
+    survey = _Survey(root)
+    try:
+        if not stat.S_ISDIR(root.stat().st_mode):
+            raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
+    except OSError as fault:
+        raise root_error(root, fault) from fault
+    for path in sorted(set(paths)):
+        survey.visit(path)
+    return survey.listing()
+
+
+def read(root: Path, path: str) -> Source | Problem | None:
+    """Read one article in a single, unchanged state; None where there is no such file.
+
+    Gives the problem MW102 for a file above ``LIMIT`` bytes and MW103 for one that cannot be
+    read. Raises FolderError where the content folder itself cannot be read: that says nothing
+    of the file; ValueError for a path that would lead out of the folder.
+    """
+    try:
+        for _ in range(_TRIES):
+            with open_inside(root, path) as descriptor:
+                before = os.fstat(descriptor)
+                if not stat.S_ISREG(before.st_mode):
+                    return None
+                if before.st_size > LIMIT:
+                    return problem("MW102", path, size=before.st_size, limit=LIMIT)
+                content = _read_all(descriptor, before.st_size)
+                # A file that grew, shrank or was rewritten under our eyes is read again: the
+                # bytes would be of one version and the size and time of another.
+                if _version(before) == _version(os.fstat(descriptor)) and (
+                    len(content) == before.st_size
+                ):
+                    return Source(
+                        found=_found(path, before),
+                        content=content,
+                        digest=hashlib.sha256(content).hexdigest(),
+                    )
+    except OSError as fault:
+        return unreadable(path, fault)
+    return problem("MW103", path, reason="it changed each time it was read")
+
+
+@dataclass(slots=True)
+class _Survey:
+    """A walk through the content folder, and what it met so far."""
+
+    root: Path
+    articles: dict[str, Found] = field(default_factory=dict)
+    media: dict[str, Found] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+    unseen: set[str] = field(default_factory=set)
+    folders: int = 0
+    _plain: set[str] = field(default_factory=set)
+
+    def listing(self) -> Listing:
+        return Listing(
+            articles=dict(sorted(self.articles.items())),
+            media=dict(sorted(self.media.items())),
+            problems=tuple(sorted(set(self.problems))),
+            unseen=frozenset(self.unseen),
+            folders=self.folders,
+        )
+
+    def visit(self, path: str) -> None:
+        """Look at one path, and below it where it is a folder."""
+        if not path:
+            self._folder("")
+            return
+        parts = parts_of(path)
+        if any(is_left_alone(name) for name in parts) or not self._leads(parts[:-1]):
+            return
+        status = self._status(path)
+        if status is None:
+            return
+        if stat.S_ISDIR(status.st_mode):
+            if self._is_named_well(path, parts[-1]):
+                self._folder(path)
+        else:
+            self._file(path, parts[-1], status)
+
+    def _leads(self, folders: list[str]) -> bool:
+        """Say whether the way down is through real folders, none of them a symbolic link."""
+        way = ""
+        for name in folders:
+            way = f"{way}/{name}" if way else name
+            if way in self._plain:
+                continue
+            status = self._status(way)
+            if status is None or not stat.S_ISDIR(status.st_mode):
+                return False
+            self._plain.add(way)
+        return True
+
+    def _status(self, path: str) -> os.stat_result | None:
+        try:
+            return os.lstat(self.root / path)
+        except OSError as fault:
+            self._fault(path, fault)
+            return None
+
+    def _fault(self, path: str, fault: OSError) -> None:
+        trouble = unreadable(printable(path), fault)
+        if trouble is not None:
+            self.problems.append(trouble)
+            self.unseen.add(path)
+
+    def _folder(self, path: str) -> None:
+        """List a folder and all below it, breadth last, without recursion."""
+        waiting = [path]
+        while waiting:
+            here = waiting.pop()
+            try:
+                with os.scandir(self.root / here) as entries:
+                    names = sorted(entries, key=lambda entry: entry.name)
+            except OSError as fault:
+                if not here:
+                    raise root_error(self.root, fault) from fault
+                self._fault(here, fault)
+                continue
+            self.folders += 1
+            for entry in names:
+                if is_left_alone(entry.name):
+                    continue
+                below = f"{here}/{entry.name}" if here else entry.name
+                try:
+                    if entry.is_dir(follow_symlinks=False):
+                        if self._is_named_well(below, entry.name):
+                            waiting.append(below)
+                    elif entry.is_file(follow_symlinks=False) and _is_of_ours(entry.name):
+                        self._file(below, entry.name, entry.stat(follow_symlinks=False))
+                except OSError as fault:
+                    self._fault(below, fault)
+
+    def _file(self, path: str, name: str, status: os.stat_result) -> None:
+        if not stat.S_ISREG(status.st_mode) or not _is_of_ours(name):
+            return
+        if not self._is_named_well(path, name):
+            return
+        if is_article_conflict(name):
+            self.problems.append(problem("MW104", path))
+        elif self._is_twin(path, status):
+            self.problems.append(
+                problem(
+                    "MW103",
+                    path,
+                    reason="another file has the same name but for the way accents are stored",
+                )
+            )
+        elif is_article(name):
+            self.articles[path] = _found(path, status)
+        else:
+            self.media[path] = _found(path, status)
+
+    def _is_named_well(self, path: str, name: str) -> bool:
+        """Say whether the name is text; catalogue, feeds and JSON cannot hold other names."""
+        try:
+            name.encode()
+        except UnicodeEncodeError:
+            self.problems.append(
+                problem("MW103", printable(path), reason="its name is not UTF-8 text")
+            )
+            return False
+        return True
+
+    def _is_twin(self, path: str, status: os.stat_result) -> bool:
+        """Say whether a *different* file has this name in composed form (NFC).
+
+        macOS stores accents decomposed, other systems as typed: sync programs then make two
+        files of one name. Where the file system itself takes both for one, it is no twin.
+        """
+        composed = unicodedata.normalize("NFC", path)
+        if composed == path:
+            return False
+        try:
+            other = os.lstat(self.root / composed)
+        except OSError:
+            return False
+        return (other.st_dev, other.st_ino) != (status.st_dev, status.st_ino)
+
+
+def _is_of_ours(name: str) -> bool:
+    return is_article(name) or is_media(name) or is_article_conflict(name)
+
+
+def _found(path: str, status: os.stat_result) -> Found:
+    return Found(path, status.st_size, status.st_mtime_ns, status.st_ino)
+
+
+def _read_all(descriptor: int, size: int) -> bytes:
+    """Read ``size`` bytes, and one more if there is one: so growth shows."""
+    chunks: list[bytes] = []
+    wanted = size + 1
+    while wanted > 0 and (chunk := os.read(descriptor, wanted)):
+        chunks.append(chunk)
+        wanted -= len(chunk)
+    return b"".join(chunks)
+
+
+def _version(status: os.stat_result) -> tuple[int, int, int]:
+    return status.st_size, status.st_mtime_ns, status.st_ctime_ns

@@ -1,0 +1,124 @@
+"""Tell by its name what a file of the content folder is: an article, media, or neither.
+
+Pure. The scan and the watcher ask the same questions here, so that they never disagree. The
+machine's own table of media types is not asked: feeds must be the same on every machine.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Mapping
+from typing import Final
+
+MEDIA_TYPES: Final[Mapping[str, str]] = {
+    ".png": "image/png",
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
+    ".gif": "image/gif",
+    ".webp": "image/webp",
+    ".avif": "image/avif",
+    ".mp3": "audio/mpeg",
+    ".m4a": "audio/mp4",
+    ".ogg": "audio/ogg",
+    ".oga": "audio/ogg",
+    ".opus": "audio/ogg",  # RFC 7845 9: Opus in an Ogg container
+    ".wav": "audio/wav",
+    ".flac": "audio/flac",
+    ".mp4": "video/mp4",
+    ".m4v": "video/mp4",
+    ".webm": "video/webm",
+    ".pdf": "application/pdf",
+}
+
+_ARTICLE_SUFFIXES: Final = (".md", ".markdown")
+
+# Dot-files hold most editors' swap files and locks (.x.swp, .#x, .~lock.x#), the unfinished
+# downloads of Syncthing, rsync and Nextcloud, and iCloud's place-holders; "_" is an editor's
+# way to set something aside; "~" opens Office's locks (~$x) and Syncthing's files on Windows.
+_LEFT_ALONE_FIRST: Final = (".", "_", "~", "#", "(A Document Being Saved By ")  # macOS's last
+_LEFT_ALONE_LAST: Final = (
+    "~",
+    ".bak",
+    ".crdownload",
+    ".download",
+    ".icloud",
+    ".part",
+    ".partial",
+    ".swo",
+    ".swp",
+    ".swx",
+    ".tmp",
+)
+_LEFT_ALONE: Final = frozenset({"4913", "node_modules"})  # 4913: vim tries a folder with it
+_MACOS_SAVE: Final = re.compile(r"\.sb-[0-9a-f]{8}-\w{6}\Z")
+
+_CONFLICT_COPY: Final = re.compile(
+    r"""
+      \( [^()]* \b conflicted\ copy \b [^()]* \)         # Nextcloud, ownCloud, Dropbox
+    | \( (?: copie\ en\ conflit | copie\ conflictuelle   # Dropbox in the editor's language
+           | in\ konflikt\ stehende\ kopie | copia\ en\ conflicto | copia\ in\ conflitto
+           | конфликтующая\ копия ) \b [^()]* \d{4}-\d{2}-\d{2} [^()]* \)
+    | \( case\ conflict [^()]* \)                        # Dropbox
+    | \( SFConflict \  [^()]* \)                         # Seafile
+    | \.sync-conflict-\d{8}-\d{6}                        # Syncthing
+    | _conflict-\d{8}-\d{6}                              # ownCloud before 2.5
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+
+
+def is_left_alone(name: str) -> bool:
+    """Say whether a file or folder of this name is none of ours, whatever it holds."""
+    return (
+        name.startswith(_LEFT_ALONE_FIRST)
+        or name.casefold().endswith(_LEFT_ALONE_LAST)
+        or name in _LEFT_ALONE
+        or (".sb-" in name and _MACOS_SAVE.search(name) is not None)
+    )
+
+
+def is_conflict_copy(name: str) -> bool:
+    """Say whether a sync program made this file because two people changed one."""
+    return _CONFLICT_COPY.search(name) is not None
+
+
+def is_article(name: str) -> bool:
+    """Say whether a file of this name is an article."""
+    return (
+        name.casefold().endswith(_ARTICLE_SUFFIXES)
+        and not is_left_alone(name)
+        and not is_conflict_copy(name)
+    )
+
+
+def is_media(name: str) -> bool:
+    """Say whether a file of this name is one that an article can show or offer."""
+    return bool(media_type(name)) and not is_left_alone(name) and not is_conflict_copy(name)
+
+
+def media_type(name: str) -> str:
+    """Give the media type of a file by its name; empty where feeds cannot carry it."""
+    return MEDIA_TYPES.get(posixpath.splitext(name)[1].casefold(), "")
+
+
+def is_article_conflict(name: str) -> bool:
+    """Say whether this is the conflict copy of an article: never published, always told."""
+    return (
+        name.casefold().endswith(_ARTICLE_SUFFIXES)
+        and not is_left_alone(name)
+        and is_conflict_copy(name)
+    )
+
+
+def is_folder_of_ours(path: str) -> bool:
+    """Say whether the folder ``path`` (with ``/``) may hold articles, by all its names."""
+    return not any(is_left_alone(name) for name in path.split("/"))
+
+
+def is_file_of_ours(path: str) -> bool:
+    """Say whether the file ``path`` (with ``/``) matters here: an article, media, or a conflict."""
+    folder, name = posixpath.split(path)
+    return (not folder or is_folder_of_ours(folder)) and (
+        is_article(name) or is_media(name) or is_article_conflict(name)
+    )

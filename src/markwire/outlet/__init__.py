@@ -1,0 +1,1 @@
+"""Where documents go: checked by ``gate``, written by ``directory``."""

@@ -1,0 +1,95 @@
+"""Decide what an edition must read, and what has gone.
+
+Pure: reads no files and no clock; ``found`` is what the folder holds, ``known`` what the
+catalogue remembers of the same paths.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from markwire.model import Found
+
+# Nanoseconds. File systems keep times as coarsely as 2 s (FAT, some network shares): within
+# that span after a change, an equal time does not prove equal bytes.
+COARSEST_TIME: Final = 2_000_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Traits:
+    """By what a file is known again under another name; empty where it has no such trait."""
+
+    digest: str
+    headline: str
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is remembered of one content file.
+
+    ``seen`` is when it was last read, in nanoseconds since 1970, by the clock that also stamps
+    files. ``article`` is the catalogue's number of the article that it holds, or None where no
+    version of it could ever be published.
+    """
+
+    found: Found
+    digest: str
+    seen: int
+    article: int | None = None
+    headline: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """``read``: paths to read, in order; ``vanished``: known paths that are no more."""
+
+    read: tuple[str, ...]
+    vanished: tuple[str, ...]
+
+
+def plan(
+    found: Mapping[str, Found], known: Mapping[str, Known], *, hinted: Collection[str] = ()
+) -> Plan:
+    """Compare a folder, or a part of it, with what is known of the same part.
+
+    ``hinted`` are paths that the watcher named: they are read whatever their times say.
+    """
+    return Plan(
+        read=tuple(
+            path
+            for path in sorted(found)
+            if path in hinted or path not in known or _may_differ(found[path], known[path])
+        ),
+        vanished=tuple(path for path in sorted(known) if path not in found),
+    )
+
+
+def renamed(appeared: Mapping[str, Traits], vanished: Mapping[str, Known]) -> Mapping[str, str]:
+    """Match new paths to vanished ones: the same bytes, else the same headline.
+
+    Two paths are the same article only where nothing else fits as well, and each vanished path
+    is given away once. The inode is no proof: file systems give a deleted file's to the next.
+    """
+    moves: dict[str, str] = {}
+    for trait in ("digest", "headline"):
+        old = _unique(
+            {path: getattr(known, trait) for path, known in vanished.items()}, moves.values()
+        )
+        new = _unique({path: getattr(each, trait) for path, each in appeared.items()}, moves)
+        moves |= {path: old[value] for value, path in new.items() if value in old}
+    return moves
+
+
+def _unique(traits: Mapping[str, str], settled: Collection[str]) -> dict[str, str]:
+    """Give the path of each trait that just one unsettled path has."""
+    paths: dict[str, list[str]] = {}
+    for path, value in traits.items():
+        if value and path not in settled:
+            paths.setdefault(value, []).append(path)
+    return {value: holders[0] for value, holders in paths.items() if len(holders) == 1}
+
+
+def _may_differ(found: Found, known: Known) -> bool:
+    return found != known.found or known.seen - found.modified < COARSEST_TIME
