@@ -4,6 +4,8 @@ The public API: ``load_site`` reads a configuration, ``build`` publishes once, `
 publishing. The other names are what these speak in.
 """
 
+import zoneinfo
+
 from markwire.config import load_site
 from markwire.errors import MarkwireError
 from markwire.model import Feed, Site
@@ -11,3 +13,7 @@ from markwire.pipeline import Edition, build, watch
 from markwire.problems import Problem
 
 __all__ = ["Edition", "Feed", "MarkwireError", "Problem", "Site", "build", "load_site", "watch"]
+
+# Time zones come from the tzdata that we depend on, never from the machine: an old one still has
+# Almaty an hour off, and would move every date written without an offset.
+zoneinfo.reset_tzpath(to=())

@@ -1,29 +1,48 @@
-"""What shapes a fragment besides its article, as one short text. Pure.
+"""What shapes a fragment besides its article, as one short text.
 
-When it changes, every article is read and composed again.
+At the I/O rim: reads the source of the rooms that shape what readers see, so that no change of
+ours is ever forgotten. When the recipe changes, every article is read and composed again.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 from hashlib import sha256
 from importlib.metadata import version
+from pathlib import Path
 from typing import Final
 
 from markwire.model import Folders, Site
 
-# To be raised with every change of ours that shapes an article, a fragment or a page.
-REVISION: Final = 1
-
-# The libraries that write what readers see.
-_LIBRARIES: Final = ("mistune", "nh3", "feedgen", "babel", "python-slugify", "tzdata")
+_PACKAGE: Final = Path(__file__).parent
+_ROOMS: Final = ("article/*.py", "formats/*.py", "identity.py", "model.py", "selection.py")
+_LIBRARIES: Final = (
+    "babel",
+    "feedgen",
+    "lxml",
+    "mistune",
+    "nh3",
+    "orjson",
+    "python-slugify",
+    "pyyaml",
+    "tzdata",
+)
 
 
 def recipe(site: Site) -> str:
-    """Give the digest of all that shapes fragments: configuration, our revision, libraries.
+    """Give the digest of all that shapes fragments: configuration, our source, libraries.
 
     Where the site's folders lie shapes nothing.
     """
-    libraries = [f"{name} {version(name)}" for name in _LIBRARIES]
-    text = repr((REVISION, libraries, replace(site, folders=Folders())))
+    text = repr((_code(), replace(site, folders=Folders())))
     return sha256(text.encode()).hexdigest()[:20]
+
+
+@cache
+def _code() -> str:
+    digest = sha256(repr([(name, version(name)) for name in _LIBRARIES]).encode())
+    for pattern in _ROOMS:
+        for path in sorted(_PACKAGE.glob(pattern)):
+            digest.update(path.read_bytes())
+    return digest.hexdigest()

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from html import escape, unescape
 from typing import Final
+from urllib.parse import unquote
 
 from ..model import Media
 from .html import absolute, canonical, plain, sanitise, srcset
@@ -72,7 +73,7 @@ def finish(html: str, references: References) -> Rendering:
         missing=tuple(finisher.missing),
         dead=tuple(finisher.dead),
         offered=tuple(
-            media for name, media in finisher.offered.items() if name not in finisher.shown
+            media for url, media in finisher.offered.items() if url not in finisher.shown
         ),
         lead=lead,
     )
@@ -85,8 +86,10 @@ _MARK = (
     r"|сурет|автор фото"
 )
 # These words also begin captions ("Carte : le bassin du Naryn"): a name must follow.
-_KIND = r"cartes?|maps?|infographies?|infographics?|illustrations?|sources?|dessins?|карта"
-_KIND += r"|инфографика|иллюстрация|источник|рисунок|дереккөз|инфографика"
+_KIND = (
+    r"cartes?|maps?|infographies?|infographics?|illustrations?|dessins?|sources?|films?|vid[ée]os?"
+    r"|карта|инфографика|иллюстрация|рисунок|источник|видео|дереккөз|бейне"
+)
 _CREDIT = re.compile(
     r"(?:^|(?<=[.!?…»”\"’)])[\s]+|\s+[–—|·-]\s+|\s*[(\[])"
     rf"(?P<credit>(?:(?:{_MARK})(?:\s*[:：]\s*|\s*(?=©))|(?:{_KIND})\s*[:：]\s*(?=(?-i:[A-ZÀ-ÞА-ЯЁӘҒҚҢӨҰҮҺІ©0-9])))"
@@ -149,7 +152,7 @@ class _Finisher:
 
     def finish(self, html: str) -> str:
         if wanted := _WANTED.findall(html):
-            html = self._anchor(html, {_key(unescape(part)) for part in wanted})
+            html = self._anchor(html, {_key(unquote(unescape(part))) for part in wanted})
         pieces: list[str] = []
         kept: list[bool] = []  # for each open link, whether it stayed a link
         position = 0
@@ -212,7 +215,7 @@ class _Finisher:
             return absolute(whole, references.permalink)
         if name in references.media:
             media = references.media[name]
-            self.offered.setdefault(name, media)
+            self.offered.setdefault(media.url, media)
             return media.url
         kind = kind_of(name)
         if kind == "article" or (is_wiki and not kind):
@@ -227,7 +230,7 @@ class _Finisher:
     # media
 
     def _medium(self, element: str, attributes: dict[str, str]) -> str:
-        name, media = self._found(attributes.get("src", ""))
+        media = self._found(attributes.get("src", ""))
         self._resolve(attributes, media)
         if "srcset" in attributes:
             attributes["srcset"] = self._srcset(attributes["srcset"])
@@ -237,8 +240,8 @@ class _Finisher:
             if media:
                 _measure(attributes, media)
         caption, credit, name_of_credit = self._caption(attributes)
-        if media and name not in self.shown:
-            self.shown[name] = replace(
+        if media and media.url not in self.shown:
+            self.shown[media.url] = replace(
                 media,
                 alt=attributes.get("alt", ""),
                 caption=caption,
@@ -246,14 +249,14 @@ class _Finisher:
             )
         return _start(element, attributes)
 
-    def _found(self, reference: str) -> tuple[str, Media | None]:
+    def _found(self, reference: str) -> Media | None:
         name = normal(reference)
         if not name:
-            return "", None
+            return None
         media = self.references.media.get(name)
         if media is None:
             self.missing[name] = None
-        return name, media
+        return media
 
     def _resolve(self, attributes: dict[str, str], media: Media | None) -> None:
         if "src" in attributes:
@@ -266,16 +269,16 @@ class _Finisher:
             attributes["poster"] = self._shown_url(attributes["poster"])
 
     def _shown_url(self, reference: str) -> str:
-        name, media = self._found(reference)
+        media = self._found(reference)
         if media:
-            self.shown.setdefault(name, media)
+            self.shown.setdefault(media.url, media)
             return media.url
         return absolute(reference, self.references.permalink)
 
     def _srcset(self, value: str) -> str:
         candidates = []
         for url, descriptor in srcset(value):
-            _, media = self._found(url)
+            media = self._found(url)
             whole = media.url if media else absolute(url, self.references.permalink)
             # A comma would end the address (HTML section 2.5.8.4).
             candidates.append(f"{whole.replace(',', '%2C')} {descriptor}".strip())

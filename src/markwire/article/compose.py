@@ -73,7 +73,13 @@ def names(manuscript: Manuscript) -> tuple[Mention, ...]:
 def compose(job: Job) -> Composed | Refused:
     """Convert a manuscript's Markdown and write everything that is published of it."""
     manuscript = job.manuscript
-    references = References(job.permalink, job.identity.slug, job.media, job.links)
+    references = References(
+        permalink=job.permalink,
+        prefix=job.identity.slug,
+        media=job.media,
+        links=job.links,
+        language=manuscript.language,
+    )
     try:
         rendering = render(manuscript.text, references)
     except (TooLarge, RecursionError) as fault:

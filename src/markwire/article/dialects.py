@@ -10,7 +10,7 @@ import re
 from typing import Final, cast
 from urllib.parse import unquote
 
-from .html import plain
+from .body import split_credit
 from .mentions import BLOCK, WIKI, as_reference, kind_of, wiki_link
 from .syntax import BlockState, InlineState, Token, last_paragraph
 
@@ -89,7 +89,7 @@ def parse_content_block(parser: object, match: re.Match[str], state: BlockState)
         return None
     token: Token
     if kind in ("picture", "sound", "film"):
-        token = picture(as_reference(path), title, title)
+        token = picture(as_reference(path), split_credit(title)[0], title)
     else:
         stem = posixpath.splitext(posixpath.basename(path))[0]
         token = {
@@ -97,7 +97,7 @@ def parse_content_block(parser: object, match: re.Match[str], state: BlockState)
             "children": [{"type": "text", "raw": title or stem}],
             "attrs": {"url": as_reference(path), "wiki": True},
         }
-    state.append_token({"type": "paragraph", "children": [token]})
+    state.append_token({"type": "content_block", "children": [token]})
     return match.end() + 1
 
 
@@ -271,8 +271,8 @@ def call_out(quote: Token, language: str) -> None:
     rest = text[found.end() :]
     quote["type"] = "callout"
     quote["attrs"] = {"kind": kind}
-    head: list[Token] = [{"type": "callout_title", "text": title}] if title else []
+    head: list[Token] = []
+    if title:
+        head.append({"type": "paragraph", "children": [{"type": "callout_title", "text": title}]})
     body: list[Token] = [{"type": "paragraph", "text": rest}] if rest.strip() else []
     quote["children"][:1] = head + body
-
-

@@ -246,9 +246,7 @@ def notes_section(
     return f'<div class="footnotes">\n<hr>\n<ol>\n{"".join(items)}</ol>\n</div>\n'
 
 
-def _back_links(
-    index: int, count: int, *, permalink: str, prefix: str, language: str
-) -> str:
+def _back_links(index: int, count: int, *, permalink: str, prefix: str, language: str) -> str:
     label = _words(language)[1]
     links = []
     for time in range(1, count + 1):

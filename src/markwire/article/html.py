@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from html import escape, unescape
 from typing import Final
-from urllib.parse import quote, urljoin, urlsplit, urlunsplit
+from urllib.parse import quote, unquote, urljoin, urlsplit, urlunsplit
 
 import nh3
 
@@ -30,7 +30,41 @@ _HIDDEN = re.compile(r"<!--.*?(?:-->|\Z)|<(script|style|title)\b.*?(?:</\1\s*>|\
 _ANY_TAG = re.compile(r"""</?([A-Za-z][A-Za-z0-9-]*)(?:[^<>"']|"[^"]*"|'[^']*')*>""")
 _SPACE = re.compile(r"[ \t\n\r\f]+")
 _WITHIN_LINE: Final = frozenset(
-    ["a", "abbr", "acronym", "b", "bdi", "big", "cite", "code", "data", "del", "dfn", "em", "i", "ins", "kbd", "mark", "q", "rp", "rt", "ruby", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr"]
+    [
+        "a",
+        "abbr",
+        "acronym",
+        "b",
+        "bdi",
+        "big",
+        "cite",
+        "code",
+        "data",
+        "del",
+        "dfn",
+        "em",
+        "i",
+        "ins",
+        "kbd",
+        "mark",
+        "q",
+        "rp",
+        "rt",
+        "ruby",
+        "s",
+        "samp",
+        "small",
+        "span",
+        "strike",
+        "strong",
+        "sub",
+        "sup",
+        "time",
+        "tt",
+        "u",
+        "var",
+        "wbr",
+    ]
 )
 
 
@@ -101,6 +135,8 @@ def _quoted(part: str, safe: str) -> str:
 
 def _netloc(netloc: str) -> str:
     user, at, host = netloc.rpartition("@")
+    if "%" in host:  # Markdown encodes what it does not know to be a host
+        host = unquote(host)
     if not host.isascii():
         name, colon, port = host.partition(":")
         try:
@@ -121,10 +157,103 @@ def srcset(value: str) -> Iterator[tuple[str, str]]:
 # What a news body may want and the W3C feed validator lets pass. Never svg, math or an element
 # with raw text in it: parsing them twice gives two results (mutation XSS).
 _TAGS: Final = frozenset(
-    ["a", "abbr", "acronym", "address", "article", "aside", "audio", "b", "bdi", "blockquote", "br", "caption", "cite", "code", "col", "colgroup", "data", "dd", "del", "details", "dfn", "div", "dl", "dt", "em", "figcaption", "figure", "footer", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "i", "img", "ins", "kbd", "li", "mark", "ol", "p", "picture", "pre", "q", "rp", "rt", "ruby", "s", "samp", "section", "small", "source", "span", "strike", "strong", "sub", "summary", "sup", "table", "tbody", "td", "tfoot", "th", "thead", "time", "tr", "track", "u", "ul", "var", "video", "wbr"]
+    [
+        "a",
+        "abbr",
+        "acronym",
+        "address",
+        "article",
+        "aside",
+        "audio",
+        "b",
+        "bdi",
+        "blockquote",
+        "br",
+        "caption",
+        "cite",
+        "code",
+        "col",
+        "colgroup",
+        "data",
+        "dd",
+        "del",
+        "details",
+        "dfn",
+        "div",
+        "dl",
+        "dt",
+        "em",
+        "figcaption",
+        "figure",
+        "footer",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hr",
+        "i",
+        "img",
+        "ins",
+        "kbd",
+        "li",
+        "mark",
+        "ol",
+        "p",
+        "picture",
+        "pre",
+        "q",
+        "rp",
+        "rt",
+        "ruby",
+        "s",
+        "samp",
+        "section",
+        "small",
+        "source",
+        "span",
+        "strike",
+        "strong",
+        "sub",
+        "summary",
+        "sup",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "time",
+        "tr",
+        "track",
+        "u",
+        "ul",
+        "var",
+        "video",
+        "wbr",
+    ]
 )
 _WITH_CONTENT: Final = frozenset(
-    ["script", "style", "title", "template", "svg", "math", "iframe", "noscript", "noembed", "noframes", "object", "textarea", "select", "datalist", "xmp", "plaintext"]
+    [
+        "script",
+        "style",
+        "title",
+        "template",
+        "svg",
+        "math",
+        "iframe",
+        "noscript",
+        "noembed",
+        "noframes",
+        "object",
+        "textarea",
+        "select",
+        "datalist",
+        "xmp",
+        "plaintext",
+    ]
 ) - {"object"}
 _CELL: Final = {"align", "valign", "colspan", "rowspan", "headers", "scope", "abbr"}
 _ATTRIBUTES: Final[dict[str, set[str]]] = {
@@ -272,9 +401,44 @@ def _frame_link(frame: re.Match[str]) -> str:
 
 # --- depth -------------------------------------------------------------------------------
 
-_VOID: Final = frozenset(["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"])
-_IMPLIED: Final = frozenset(["p", "li", "dt", "dd", "tr", "td", "th", "thead", "tbody", "tfoot", "option", "rt", "rp"])
-_FORMATTING: Final = frozenset(["a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"])
+_VOID: Final = frozenset(
+    [
+        "area",
+        "base",
+        "br",
+        "col",
+        "embed",
+        "hr",
+        "img",
+        "input",
+        "link",
+        "meta",
+        "source",
+        "track",
+        "wbr",
+    ]
+)
+_IMPLIED: Final = frozenset(
+    ["p", "li", "dt", "dd", "tr", "td", "th", "thead", "tbody", "tfoot", "option", "rt", "rp"]
+)
+_FORMATTING: Final = frozenset(
+    [
+        "a",
+        "b",
+        "big",
+        "code",
+        "em",
+        "font",
+        "i",
+        "nobr",
+        "s",
+        "small",
+        "strike",
+        "strong",
+        "tt",
+        "u",
+    ]
+)
 _TAG_NAME = re.compile(r"<(/?)([A-Za-z][^\s/>]*)")
 
 

@@ -78,7 +78,7 @@ def _convert(parser: mistune.Markdown, text: str, state: mistune.BlockState) -> 
 
 @lru_cache(maxsize=1)
 def _core() -> mistune.Markdown:
-    return mistune.Markdown(renderer=mistune.HTMLRenderer(escape=False), inline=_Inline())
+    return mistune.Markdown(renderer=_Core(), inline=_Inline())
 
 
 @lru_cache(maxsize=1)
@@ -190,7 +190,8 @@ def _reshape(parser: mistune.Markdown, state: mistune.BlockState) -> None:
 
 _SPECIAL = re.compile(r'[&<>"]')
 _REFERENCE = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
-_COMMENT = re.compile(r"<!--(?:-?>|.*?(?:-->|\Z))", re.S)
+# Comments, processing instructions, CDATA: where they end by CommonMark 0.31.2 section 6.6.
+_SILENT = re.compile(r"<!--(?:-?>|.*?(?:-->|\Z))|<\?.*?(?:\?>|\Z)|<!\[CDATA\[.*?(?:\]\]>|\Z)", re.S)
 _MORE = re.compile(r"<!--\s*more\s*-->", re.I)
 _ALT_SIZE = re.compile(r"(.*)\|\s*(\d{1,5})(?:x(\d{1,5}))?\s*", re.S)
 
@@ -202,80 +203,56 @@ def _escape(text: str) -> str:
     return text.replace('"', "&quot;")
 
 
+def _read(raw: str) -> str:
+    """Text without character references; one without a semicolon is none (CommonMark 2.5)."""
+    return _REFERENCE.sub(lambda found: unescape(found[0]), raw) if "&" in raw else raw
+
+
 def _text(raw: str) -> str:
-    """Markdown text as HTML: character references are read, not shown."""
-    if "&" in raw:
-        raw = _REFERENCE.sub(lambda found: unescape(found[0]), raw)
-    return _escape(raw)
+    return _escape(_read(raw))
 
 
-class _Renderer(mistune.HTMLRenderer):
-    """Tokens to HTML that :mod:`.body` can finish; addresses stay as written."""
+Render = Callable[[Token, Environment], str]
+
+
+class _Core(mistune.HTMLRenderer):
+    """The tokens of CommonMark as HTML; addresses stay as written."""
 
     def __init__(self) -> None:
         super().__init__(escape=False)
-        self._renderers: dict[str, Callable[[Token, Environment], str]] = {
+        self._renderers: dict[str, Render] = {
             "text": lambda token, env: _text(token["raw"]),
             "softbreak": lambda token, env: "\n",
             "linebreak": lambda token, env: "<br>\n",
             "blank_line": lambda token, env: "",
             "thematic_break": lambda token, env: "<hr>\n",
             "codespan": lambda token, env: f"<code>{_escape(token['raw'])}</code>",
-            "inline_html": lambda token, env: _without_comments(token["raw"]),
-            "block_html": lambda token, env: _without_comments(token["raw"]) + "\n",
+            "inline_html": lambda token, env: token["raw"],
+            "block_html": lambda token, env: token["raw"].removesuffix("\n") + "\n",
             "block_code": _block_code,
             "emphasis": self._element("em"),
             "strong": self._element("strong"),
-            "strikethrough": self._element("del"),
-            "mark": self._element("mark"),
-            "block_text": lambda token, env: self._children(token, env),
+            "paragraph": self._element("p", "\n"),
+            "block_text": self._children,
             "list_item": self._element("li", "\n"),
-            "block_quote": self._container("blockquote"),
-            "def_list": self._container("dl"),
-            "def_list_head": self._element("dt", "\n"),
-            "def_list_item": self._element("dd", "\n"),
-            "table": self._container("table"),
-            "table_head": self._container("thead"),
-            "table_body": self._container("tbody"),
-            "table_row": self._container("tr"),
-            "callout_title": lambda token, env: (
-                f"<p><strong>{self._children(token, env)}</strong></p>\n"
-            ),
-            "paragraph": self._paragraph,
+            "block_quote": self._element("blockquote", "\n", inside="\n"),
             "heading": self._heading,
             "list": self._list,
             "link": self._link,
             "image": self._image,
-            "table_cell": self._table_cell,
-            "callout": self._callout,
-            "note": _note,
         }
 
     def render_token(self, token: dict[str, object], state: mistune.BlockState) -> str:
         """One token as HTML."""
-        kind = cast("str", token["type"])
-        return self._renderers[kind](cast("Token", token), state.env)
+        return self._renderers[cast("str", token["type"])](cast("Token", token), state.env)
 
     def _children(self, token: Token, env: Environment) -> str:
         renderers = self._renderers
         return "".join([renderers[child["type"]](child, env) for child in token["children"]])
 
-    def _element(self, name: str, after: str = "") -> Callable[[Token, Environment], str]:
-        start, end = f"<{name}>", f"</{name}>{after}"
+    def _element(self, name: str, after: str = "", *, inside: str = "") -> Render:
+        start, end = f"<{name}>{inside}", f"</{name}>{after}"
         return lambda token, env: start + self._children(token, env) + end
-
-    def _container(self, name: str) -> Callable[[Token, Environment], str]:
-        start, end = f"<{name}>\n", f"</{name}>\n"
-        return lambda token, env: start + self._children(token, env) + end
-
-    def _paragraph(self, token: Token, env: Environment) -> str:
-        if figures := _figures(token):
-            return "".join(
-                f"<figure>{self._renderers[child['type']](child, env)}</figure>\n"
-                for child in figures
-            )
-        html = self._children(token, env)
-        return f"<p>{html}</p>\n" if html and not html.isspace() else ""
 
     def _heading(self, token: Token, env: Environment) -> str:
         level = token["attrs"]["level"]
@@ -289,9 +266,55 @@ class _Renderer(mistune.HTMLRenderer):
 
     def _link(self, token: Token, env: Environment) -> str:
         attributes = token["attrs"]
+        title = _attribute("title", _read(attributes.get("title") or ""))
+        return f'<a href="{_escape(attributes["url"])}"{title}>{self._children(token, env)}</a>'
+
+    def _image(self, token: Token, env: Environment) -> str:
+        attributes = token["attrs"]
+        title = _attribute("title", _read(attributes.get("title") or ""))
+        alt = _escape(_plain(token["children"]))
+        return f'<img src="{_escape(attributes["url"])}" alt="{alt}"{title}>'
+
+
+class _Renderer(_Core):
+    """All tokens, as HTML that ``body`` can finish."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._renderers |= {
+            "inline_html": lambda token, env: _without_comments(token["raw"]),
+            "block_html": lambda token, env: _without_comments(token["raw"]) + "\n",
+            "paragraph": self._paragraph,
+            "content_block": self._paragraph,
+            "strikethrough": self._element("del"),
+            "mark": self._element("mark"),
+            "note": _note,
+            "callout": self._callout,
+            "callout_title": self._element("strong"),
+            "def_list": self._element("dl", "\n", inside="\n"),
+            "def_list_head": self._element("dt", "\n"),
+            "def_list_item": self._element("dd", "\n"),
+            "table": self._element("table", "\n", inside="\n"),
+            "table_head": self._element("thead", "\n", inside="\n"),
+            "table_body": self._element("tbody", "\n", inside="\n"),
+            "table_row": self._element("tr", "\n", inside="\n"),
+            "table_cell": self._table_cell,
+        }
+
+    def _paragraph(self, token: Token, env: Environment) -> str:
+        if figures := _figures(token):
+            return "".join(
+                f"<figure>{self._renderers[child['type']](child, env)}</figure>\n"
+                for child in figures
+            )
+        html = self._children(token, env)
+        return f"<p>{html}</p>\n" if html and not html.isspace() else ""
+
+    def _link(self, token: Token, env: Environment) -> str:
+        attributes = token["attrs"]
         url = attributes["url"]
         wiki = f' class="{WIKI_CLASS}"' if attributes.get("wiki") else ""
-        title = _attribute("title", attributes.get("title"))
+        title = _attribute("title", _read(attributes.get("title") or ""))
         _spend(env, len(url) + len(title))
         return f'<a{wiki} href="{_escape(url)}"{title}>{self._children(token, env)}</a>'
 
@@ -302,16 +325,16 @@ class _Renderer(mistune.HTMLRenderer):
         width, height = attributes.get("width", ""), attributes.get("height", "")
         if sized := _ALT_SIZE.fullmatch(alt):  # Obsidian: ![alt|300x200](picture.png)
             alt, width, height = sized[1].strip(), sized[2], sized[3] or ""
-        title = _attribute("title", attributes.get("title"))
+        title = _attribute("title", _read(attributes.get("title") or ""))
         _spend(env, len(url) + len(alt) + len(title))
-        name = url.partition("#")[0].partition("?")[0]
         src, size = _escape(url), _attribute("width", width) + _attribute("height", height)
-        match kind_of(name):
-            case "sound" | "film" as kind:
-                element = "audio" if kind == "sound" else "video"
+        match kind_of(_path(token)):
+            case "sound":
                 link = f'<a href="{src}">{_escape(alt or _stem(url))}</a>'
-                size = size if kind == "film" else ""
-                return f'<{element} controls="" src="{src}"{title}{size}>{link}</{element}>'
+                return f'<audio controls="" src="{src}"{title}>{link}</audio>'
+            case "film":
+                link = f'<a href="{src}">{_escape(alt or _stem(url))}</a>'
+                return f'<video controls="" src="{src}"{title}{size}>{link}</video>'
             case "paper" | "article":
                 label = _escape(alt or _stem(url))
                 return f'<a class="{WIKI_CLASS}" href="{src}"{title}>{label}</a>'
@@ -329,7 +352,7 @@ class _Renderer(mistune.HTMLRenderer):
         return f'<blockquote class="callout callout-{kind}">\n{content}</blockquote>\n'
 
 
-def _attribute(name: str, value: str | None) -> str:
+def _attribute(name: str, value: str) -> str:
     return f' {name}="{_escape(value)}"' if value else ""
 
 
@@ -345,14 +368,16 @@ def _block_code(token: Token, env: Environment) -> str:
     info = token.get("attrs", {}).get("info", "")
     words = unescape(info).split(None, 1)
     language = f' class="language-{_escape(words[0])}"' if words else ""
-    return f"<pre><code{language}>{_escape(token['raw'])}</code></pre>\n"
+    # mistune ends fenced code with a line break, and indented code without.
+    code = _escape(token["raw"]) + ("\n" if token["style"] == "indent" else "")
+    return f"<pre><code{language}>{code}</code></pre>\n"
 
 
 def _without_comments(html: str) -> str:
-    """Raw HTML without comments: CommonMark and HTML disagree about where some of them end."""
-    if "<!--" not in html:
+    """Raw HTML without what is never shown, whose end HTML would look for elsewhere."""
+    if "<!" not in html and "<?" not in html:
         return html
-    return _COMMENT.sub("", _MORE.sub(MORE, html))
+    return _SILENT.sub("", _MORE.sub(MORE, html))
 
 
 def _note(token: Token, env: Environment) -> str:
@@ -397,7 +422,7 @@ def _plain(tokens: list[Token]) -> str:
         if "children" in token:
             parts.append(_plain(token["children"]))
         elif token["type"] == "text":
-            parts.append(_REFERENCE.sub(lambda found: unescape(found[0]), token["raw"]))
+            parts.append(_read(token["raw"]))
         elif token["type"] == "codespan":
             parts.append(token["raw"])
         elif token["type"] in ("softbreak", "linebreak"):

@@ -50,6 +50,7 @@ def kind_of(name: str) -> Kind:
 # --- names -------------------------------------------------------------------------------
 
 _NOT_LOCAL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//|\\\\|[?#]")
+_WITH_HOST = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]*:)?//")
 _CONTROL = re.compile("[\x00-\x1f\x7f]")
 _DOT_OR_EMPTY = re.compile(r"(?:(?<=/)|^)(?:\./+)+|(?<=/)/+")
 
@@ -177,6 +178,8 @@ def _references(text: str) -> Iterator[tuple[str, int]]:
 
 def spaced_reference(destination: str) -> str:
     """A destination with spaces as a URL reference: it may have a fragment."""
+    if _WITH_HOST.match(destination):
+        return quote(unquote(_ESCAPED.sub(r"\1", destination).strip()), safe="/:?#@!$&'*+,;=~%")
     path, hash_, part = _ESCAPED.sub(r"\1", destination).strip().partition("#")
     return as_reference(unquote(path)) + hash_ + as_reference(unquote(part))
 

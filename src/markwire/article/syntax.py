@@ -36,6 +36,7 @@ class Token(TypedDict, total=False):
     text: str
     children: list[Token]
     attrs: Attributes
+    style: str
     _autolink: str
 
 

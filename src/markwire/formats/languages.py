@@ -6,7 +6,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_datetime
+from babel.dates import format_date, format_time
 
 
 def language_name(code: str) -> str:
@@ -23,4 +23,5 @@ def date_in_words(when: datetime, *, language: str, zone: ZoneInfo) -> str:
         locale = Locale.parse(language, sep="-")
     except (UnknownLocaleError, ValueError):
         locale = Locale("en")
-    return format_datetime(when.astimezone(zone), "long", locale=locale)
+    local = when.astimezone(zone)
+    return f"{format_date(local, 'long', locale)}, {format_time(local, 'short', locale=locale)}"

@@ -32,7 +32,7 @@ _STYLE: Final = (
     "figcaption,.byline,footer{color:#555;font:.9rem/1.5 system-ui,sans-serif}"
     ".standfirst{font-size:1.2rem;font-weight:bold}"
     "table{border-collapse:collapse;display:block;overflow-x:auto}"
-    "th,td{border-bottom:1px solid #ccc;padding:.3rem .7rem;text-align:left}"
+    "th,td{border-bottom:1px solid #ccc;padding:.3rem .7rem;vertical-align:top}th:not([align]){text-align:left}"
     "blockquote,aside{margin:1.5rem 0;padding:.1rem 1.2rem;border-left:4px solid #c9a27c}"
     "pre{overflow-x:auto;background:#f5f2ee;padding:1rem}"
     "@media(prefers-color-scheme:dark){body{color:#ddd;background:#1b1a19}a{color:#e7a977}"
