@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import html
 import re
-from datetime import datetime
+from datetime import UTC, datetime
 from email.utils import format_datetime
 from hashlib import sha256
 from typing import Final
@@ -50,7 +50,7 @@ _CHANNEL_PICTURES: Final = (".png", ".jpg", ".jpeg", ".gif")
 
 def _rfc822(when: datetime) -> str:
     """RSS 2.0 dates are RFC 822's, with four digits for the year; months are English."""
-    return format_datetime(when, usegmt=True)
+    return format_datetime(when.astimezone(UTC), usegmt=True)
 
 
 # feedgen's own function swaps LC_ALL of the process, and leaves it changed under threads.
