@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from markwire.article.html import absolute, clean_text
+from markwire.article.html import absolute
 from markwire.article.markdown import References, Rendering, TooLarge, render
 from markwire.article.mentions import Mention, mentions, normal
 from markwire.article.read import Refused
@@ -135,11 +135,15 @@ def _image(
     if name and name not in references.media:
         return None, (name,)
     media = references.media[name] if name else Media(absolute(line.src, references.permalink))
-    words = {"alt": line.alt, "caption": line.caption, "credit": line.credit}
     # What the front matter does not say of the picture, the body may.
     shown = next((other for other in rendering.media if other.url == media.url), media)
-    said = {key: clean_text(text) or getattr(shown, key) for key, text in words.items()}
-    return replace(media, **said), ()
+    picture = replace(
+        media,
+        alt=line.alt or shown.alt,
+        caption=line.caption or shown.caption,
+        credit=line.credit or shown.credit,
+    )
+    return picture, ()
 
 
 def _problems(

@@ -13,11 +13,18 @@ from markwire.cli.new import write_article
 from markwire.config import FILE_NAME, load_site
 from markwire.errors import ConfigurationError, PublicationError
 
-_FIRST = """This is your first article. It is published as soon as you save it.
+_FIRST = {
+    "en": """This is your first article. It is published as soon as you save it.
 
 Change this text, add a picture beside it, or drop another Markdown file into this folder:
 the feeds follow by themselves.
-"""
+""",
+    "fr": """Voici votre premier article. Il est publié dès que vous l’enregistrez.
+
+Modifiez ce texte, ajoutez une image à côté, ou déposez un autre fichier Markdown dans ce
+dossier : les flux suivent d’eux-mêmes.
+""",
+}
 
 
 @click.command(cls=terminal.Command)
@@ -56,7 +63,8 @@ def init(
         config.unlink()
         raise
     now = datetime.now(site.time_zone).replace(second=0, microsecond=0)
-    article = write_article(site.folders.content, title, now, draft=False, text=_FIRST)
+    text = _FIRST.get(site.language.partition("-")[0], _FIRST["en"])
+    article = write_article(site.folders.content, title, now, draft=False, text=text)
     click.echo(config)
     click.echo(article)
     terminal.talk("Publish it with: markwire watch", fg="green")
