@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from markwire.intake.inside import FolderError
+from markwire.errors import FolderError
 from markwire.intake.pictures import MediaFile, inspect
 from markwire.problems import Problem, problem
 

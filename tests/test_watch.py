@@ -13,124 +13,26 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from markwire.intake import notices, ways
+from markwire.intake import notices
 from markwire.intake import watch as watching
 from markwire.intake.folder import look, scan
-from markwire.intake.settle import (
-    Change,
-    Delays,
-    Settler,
-    Stamp,
-    delays_where_closing_is_not_told,
-    delays_where_closing_is_told,
-)
 from markwire.intake.watch import Batch, watch
-from markwire.intake.ways import Choice, Way
-
-DEADLINE = 10.0  # seconds; a test that waits so long has failed
-QUIET = 0.08
-GRACE = 0.06
-TEXT = "# Title\n\n" + "words " * 500
-
-linux_only = pytest.mark.skipif(
-    not sys.platform.startswith("linux"), reason="only Linux tells when a file is closed"
+from markwire.intake.ways import Way
+from watching import (
+    GRACE,
+    QUIET,
+    TEXT,
+    Watch,
+    linux_only,
+    paths,
+    rested,
+    watch_over,
 )
-
-
-class Watch:
-    """A watch in a thread of its own; ``content`` is what readers of its batches found."""
-
-    def __init__(self, root: Path, **options: object) -> None:
-        self.root = root
-        self.stop = threading.Event()
-        self.batches: queue.Queue[Batch] = queue.Queue()
-        self.content: dict[str, list[str]] = {}
-        settings: dict[str, object] = {"quiet": QUIET, "grace": GRACE, "way": None} | options
-        self._watch = watch(root, stop=self.stop, **settings)  # type: ignore[arg-type]
-        self._thread = threading.Thread(target=self._run)
-        self._thread.start()
-
-    def _run(self) -> None:
-        for batch in self._watch:
-            for path in batch.paths - batch.unsettled:
-                file = self.root / path
-                if file.is_file():
-                    self.content.setdefault(path, []).append(file.read_text())
-            self.batches.put(batch)
-
-    def next(self) -> Batch:
-        return self.batches.get(timeout=DEADLINE)
-
-    def whole(self) -> Batch:
-        """Wait for a batch that asks for a look at everything."""
-        while not (batch := self.next()).everything:
-            pass
-        return batch
-
-    def until(self, *paths: str) -> list[Batch]:
-        """Wait until each of ``paths`` was in a batch; give all batches up to then."""
-        missing = set(paths)
-        batches: list[Batch] = []
-        while missing:
-            batches.append(self.next())
-            missing -= batches[-1].paths
-        return batches
-
-    def rest(self) -> list[Batch]:
-        """Give all that comes until a change made now has gone the slowest way through."""
-        slow = self.root / "zz-last.md"
-        slow.symlink_to("nowhere")  # never a file: it must be gone for a while to settle
-        try:
-            return self.until(slow.name)[:-1]
-        finally:
-            slow.unlink()
-
-    def end(self) -> float:
-        """Stop; give the seconds that it took."""
-        before = time.monotonic()
-        self.stop.set()
-        self._thread.join(DEADLINE)
-        assert not self._thread.is_alive()
-        return time.monotonic() - before
-
-
-@contextmanager
-def watch_over(root: Path, **options: object) -> Iterator[Watch]:
-    over = Watch(root, **options)
-    try:
-        over.whole()
-        yield over
-    finally:
-        over.end()
-
-
-@pytest.fixture
-def content(tmp_path: Path) -> Path:
-    folder = tmp_path / "content"
-    folder.mkdir()
-    return folder
-
-
-def rested(path: Path, text: str = TEXT) -> Path:
-    """Write a file that was last touched a minute ago."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text)
-    before = time.time() - 60
-    os.utime(path, (before, before))
-    return path
-
-
-def paths(batches: list[Batch]) -> set[str]:
-    return set().union(*(batch.paths for batch in batches))
-
+from watching import content as content
 
 # --- how editors save ----------------------------------------------------------------------
 
@@ -138,9 +40,8 @@ def paths(batches: list[Batch]) -> set[str]:
 def test_the_first_batch_is_the_whole_folder(content: Path) -> None:
     """What changed while nobody watched is found by looking."""
     rested(content / "a.md")
-    over = Watch(content)
-    assert over.next() == Batch(everything=True)
-    over.end()
+    with Watch(content) as over:
+        assert over.next() == Batch(everything=True)
 
 
 def test_a_file_written_in_place_comes_out(content: Path) -> None:
@@ -247,10 +148,9 @@ def test_a_file_written_just_before_the_watch_is_waited_for(content: Path) -> No
     """Nobody saw whether its writer has finished."""
     rested(content / "old.md")
     (content / "new.md").write_text(TEXT)
-    over = Watch(content)
-    assert over.next() == Batch(everything=True, unsettled=frozenset({"new.md"}))
-    assert over.next() == Batch(frozenset({"new.md"}))
-    over.end()
+    with Watch(content) as over:
+        assert over.next() == Batch(everything=True, unsettled=frozenset({"new.md"}))
+        assert over.next() == Batch(frozenset({"new.md"}))
 
 
 def test_new_rights_or_times_come_out(content: Path) -> None:
@@ -290,6 +190,18 @@ def test_a_file_moved_out_comes_out(content: Path, tmp_path: Path) -> None:
         assert over.until("a.md") == [Batch(frozenset({"a.md"}))]
 
 
+@linux_only
+def test_a_save_does_not_wait_behind_a_file_moved_out(content: Path, tmp_path: Path) -> None:
+    """Watchdog waits for the second half of each rename, and holds back all that comes after."""
+    rested(content / "a.md")
+    with watch_over(content, grace=60.0) as over:
+        before = time.monotonic()
+        (content / "a.md").rename(tmp_path / "a.md")
+        (content / "b.md").write_text(TEXT)
+        over.until("b.md")
+        assert time.monotonic() - before < 0.3
+
+
 def test_a_file_set_aside_comes_out_as_gone(content: Path) -> None:
     """Renamed to ``_x.md`` it is a draft: the article is no more."""
     rested(content / "a.md")
@@ -308,14 +220,16 @@ def test_a_deletion_taken_back_is_none(content: Path) -> None:
         assert over.content["a.md"] == [TEXT]
 
 
-def test_a_folder_moved_in_comes_out_whole(content: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("way", [None, "native"])
+def test_a_folder_moved_in_comes_out_whole(content: Path, tmp_path: Path, way: Way | None) -> None:
     """A section prepared elsewhere is dropped into the newsroom."""
     for name in ("a.md", "deep/b.md", "deep/c.jpg", "_d.md", "e.txt"):
         rested(tmp_path / "new" / name)
-    with watch_over(content) as over:
+    with watch_over(content, way=way) as over:
         (tmp_path / "new").rename(content / "new")
         expected = frozenset({"new/a.md", "new/deep/b.md", "new/deep/c.jpg"})
         assert over.until(*expected) == [Batch(expected)]
+        assert over.rest() == []
         # Its folders are watched from now on.
         (content / "new/deep/f.md").write_text(TEXT)
         over.until("new/deep/f.md")
@@ -381,6 +295,7 @@ def test_a_renamed_folder_comes_out_with_all_names_at_once(content: Path) -> Non
         (content / "old").rename(content / "new")
         pairs = {(f"old/{i % 5}/{i}.md", f"new/{i % 5}/{i}.md") for i in range(count)}
         assert over.next() == Batch(frozenset(path for pair in pairs for path in pair))
+        assert over.rest() == []
 
 
 def test_a_folder_set_aside_comes_out_as_gone(content: Path) -> None:
@@ -496,7 +411,8 @@ def test_lost_events_are_heard_of_whatever_the_log_is_set_to(
 ) -> None:
     """Someone who silences watchdog must not silence the newsroom."""
     logger = logging.getLogger("watchdog.observers.inotify_c")
-    monkeypatch.setattr(logger, "level", logging.CRITICAL)
+    monkeypatch.setattr(logger, "level", logger.level)  # to be put back
+    logger.setLevel(logging.CRITICAL)
     with watch_over(content) as over:
         logger.warning("Inotify queue overflowed; filesystem events were lost")
         assert over.next().everything
@@ -571,10 +487,9 @@ def test_a_folder_removed_and_made_again_is_looked_at_whole(content: Path) -> No
 
 def test_a_folder_that_is_not_there_yet_is_waited_for(tmp_path: Path) -> None:
     """The share may be mounted after the machine has started."""
-    over = Watch(tmp_path / "later")
-    (tmp_path / "later").mkdir()
-    assert over.next() == Batch(everything=True)
-    over.end()
+    with Watch(tmp_path / "later") as over:
+        (tmp_path / "later").mkdir()
+        assert over.next() == Batch(everything=True)
 
 
 def test_an_empty_place_on_another_disk_is_no_replacement(content: Path) -> None:
@@ -612,10 +527,9 @@ def test_an_overdue_moment_does_not_spin(content: Path) -> None:
 def test_a_stop_leaves_no_thread_behind(content: Path, way: Way | None) -> None:
     """The command must end when it is told to."""
     before = set(threading.enumerate())
-    over = Watch(content, way=way)
-    over.whole()
-    (content / "a.md").write_text("half")
-    assert over.end() < 0.5
+    with watch_over(content, way=way) as over:
+        (content / "a.md").write_text("half")
+        assert over.end() < 0.4
     assert set(threading.enumerate()) == before
 
 
@@ -639,336 +553,3 @@ def test_the_watch_tells_what_it_does(content: Path, caplog: pytest.LogCaptureFi
         "watch_started folder=content way=native reason=configured",
         "watch_ended folder=content",
     ]
-
-
-# --- ways ------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("way", ["native", "polling"])
-def test_where_closing_is_not_told_files_must_lie_still(content: Path, way: Way) -> None:
-    """macOS, Windows and network shares only tell that something changed."""
-    rested(content / "renamed.md")
-    rested(content / "deleted.md")
-    with watch_over(content, way=way, poll=0.05) as over:
-        with (content / "a.md").open("w") as file:
-            file.write("half")
-            file.flush()
-            file.write(TEXT)
-        over.until("a.md")
-        (content / "renamed.md").rename(content / "new.md")
-        assert {"renamed.md", "new.md"} <= over.until("new.md")[-1].paths
-        (content / "deleted.md").unlink()
-        over.until("deleted.md")
-        assert set(over.content["a.md"]) == {"half" + TEXT}
-
-
-def test_polling_follows_no_link(content: Path) -> None:
-    """A link to the folder above would be walked round and round."""
-    (content / "loop").symlink_to(content)
-    with watch_over(content, way="polling", poll=0.05) as over:
-        (content / "a.md").write_text(TEXT)
-        assert paths(over.until("a.md")) == {"a.md"}
-
-
-@linux_only
-def test_past_the_limit_on_watches_the_folder_is_polled(
-    content: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Watchdog would leave the folders out that are too many, without a word."""
-    (content / "a/b").mkdir(parents=True)
-    limit = tmp_path / "limit"
-    monkeypatch.setattr(ways, "_MAX_WATCHES", limit)
-    limit.write_text("3\n")
-    assert ways.choose(content) == Choice("inotify", "local_file_system")
-    limit.write_text("2\n")
-    assert ways.choose(content) == Choice("polling", "watch_limit")
-
-
-@linux_only
-def test_a_watch_with_holes_is_not_trusted(
-    content: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    """Other programs of the same user take watches too."""
-    monkeypatch.setattr(watching, "count_watches", lambda: 0)
-    with (
-        caplog.at_level(logging.INFO, logger="markwire.intake"),
-        watch_over(content, poll=0.05) as over,
-    ):
-        (content / "a.md").write_text(TEXT)
-        over.until("a.md")
-    assert "watch_started folder=content way=polling reason=watch_limit" in caplog.messages
-
-
-@linux_only
-def test_a_watch_that_is_refused_is_replaced(
-    content: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    """A machine may have no inotify instance left."""
-    make = notices._observer
-
-    def refuse(way: Way, poll: float) -> object:
-        if way == "inotify":
-            raise OSError(24, "inotify instance limit reached")
-        return make(way, poll)
-
-    monkeypatch.setattr(notices, "_observer", refuse)
-    with caplog.at_level(logging.INFO, logger="markwire.intake"), watch_over(content):
-        pass
-    assert "watch_started folder=content way=polling reason=watch_refused" in caplog.messages
-
-
-@linux_only
-def test_watches_are_counted(content: Path) -> None:
-    """By this it is known whether every folder is watched."""
-    for i in range(20):
-        (content / f"{i}").mkdir()
-    before = ways.count_watches()
-    with watch_over(content):
-        assert ways.count_watches() - before == ways.count_folders(content) == 21
-    assert ways.count_watches() == before
-
-
-MOUNTS = r"""
-22 28 0:20 / /proc rw - proc proc rw
-28 1 254:0 / / rw,relatime shared:1 - ext4 /dev/root rw
-40 28 0:40 / /srv/news rw - nfs4 server:/news rw
-41 28 0:41 / /srv/news/local rw - xfs /dev/sdb rw
-42 28 0:42 / /srv/a\040b rw master:3 propagate_from:2 - fuse.sshfs x rw
-43 28 0:43 / /srv/twice rw - ext4 /dev/sdc rw
-44 43 0:44 / /srv/twice rw - cifs //x/y rw
-"""
-
-
-@pytest.mark.parametrize(
-    ("path", "kind", "shared"),
-    [
-        ("/home/anna/content", "ext4", False),
-        ("/srv/news", "nfs4", True),
-        ("/srv/news/content", "nfs4", True),
-        ("/srv/newspaper", "ext4", False),
-        ("/srv/news/local/content", "xfs", False),
-        ("/srv/a b/content", "fuse.sshfs", True),
-        ("/srv/twice/content", "cifs", True),
-        ("/", "ext4", False),
-    ],
-)
-def test_a_shared_file_system_is_known(path: str, kind: str, shared: bool) -> None:
-    """What another machine writes there, this kernel never tells."""
-    assert ways.file_system(MOUNTS, path) == kind
-    assert ways.is_shared(kind) is shared
-
-
-def test_a_local_fuse_disk_is_not_shared() -> None:
-    """NTFS on a stick goes through fuse, and only this machine writes it."""
-    assert not ways.is_shared("fuseblk")
-
-
-# --- the laws of settling --------------------------------------------------------------------
-
-NAMES = ["a", "b", "c"]
-TOLD = delays_where_closing_is_told(quiet=0.5, grace=0.3, patience=10.0)
-NOT_TOLD = delays_where_closing_is_not_told(quiet=0.5, grace=0.3)
-
-
-class Disk:
-    """A folder of a few files, the clock of the one who watches it, and what came out."""
-
-    def __init__(self, delays: Delays) -> None:
-        self.delays = delays
-        self.settler = Settler(delays)
-        self.now = 100.0
-        self.files: dict[str, Stamp] = {}
-        self.finished: dict[str, float] = {}
-        self.told: set[str] = set()
-        self.emitted: list[tuple[str, Stamp | None]] = []
-        self.hasty: list[str] = []
-        self._writes = 0
-
-    def write(self, name: str, change: Change, size: int = 9) -> None:
-        self._writes += 1
-        self.files[name] = Stamp(size, self._writes, self._writes)
-        self.finished[name] = self.now + self.delays[change if size else "changed"]
-        self._tell(name, change)
-
-    def create(self, name: str) -> None:
-        """Create a file, or change the rights of the one that is there."""
-        if name in self.files:
-            self._tell(name, "changed")
-        else:
-            self.write(name, "changed")
-
-    def delete(self, name: str) -> None:
-        if self.files.pop(name, None):
-            self._tell(name, "gone")
-
-    def rename(self, name: str, target: str) -> None:
-        if name in self.files and name != target:
-            self.files[target] = self.files.pop(name)
-            self.finished[target] = self.finished.pop(name)
-            self.settler.move(name, target, self.now)
-            self.told |= {name, target}
-
-    def _tell(self, name: str, change: Change) -> None:
-        self.settler.note(name, change, self.now)
-        self.told.add(name)
-
-    def settle(self) -> frozenset[str]:
-        out = self.settler.settled(self.now, self.files.get)
-        self.emitted += [(name, self.files.get(name)) for name in sorted(out)]
-        self.hasty += [n for n in out if n in self.files and self.now < self.finished[n]]
-        return out
-
-    def wait(self, seconds: float) -> None:
-        """Let time pass, and settle whenever something is due."""
-        self.settle()
-        end = self.now + seconds
-        while (due := self.settler.due()) is not None and due <= end:
-            self.now = max(self.now, due)
-            self.settle()
-        self.now = end
-
-
-NAME = st.sampled_from(NAMES)
-STEP = st.one_of(
-    st.tuples(st.sampled_from(["closed", "emptied", "written", "arrived"]), NAME),
-    st.tuples(st.sampled_from(["create", "delete"]), NAME),
-    st.tuples(st.just("rename"), NAME, NAME),
-    st.tuples(st.just("wait"), st.floats(0, 1)),
-)
-DELAYS = st.sampled_from([TOLD, NOT_TOLD])
-
-
-def step(disk: Disk, action: tuple[object, ...]) -> None:
-    match action:
-        case ("emptied", str(name)):
-            disk.write(name, "closed", size=0)
-        case ("closed" | "written" | "arrived" as change, str(name)):
-            disk.write(name, change)
-        case ("create", str(name)):
-            disk.create(name)
-        case ("delete", str(name)):
-            disk.delete(name)
-        case ("rename", str(name), str(target)):
-            disk.rename(name, target)
-        case ("wait", float(seconds)):
-            disk.wait(seconds)
-
-
-@given(delays=DELAYS, steps=st.lists(STEP, max_size=30))
-def test_nothing_is_lost(delays: Delays, steps: list[tuple[object, ...]]) -> None:
-    """Each path told of comes out, last in the state that the folder ends in."""
-    disk = Disk(delays)
-    for action in steps:
-        step(disk, action)
-    disk.wait(60.0)
-    last = dict(disk.emitted)
-    assert last == {name: disk.files.get(name) for name in disk.told}
-    assert disk.settler.unsettled() == frozenset()
-    assert disk.settler.due() is None
-
-
-@given(delays=DELAYS, steps=st.lists(STEP, max_size=30))
-def test_nothing_comes_out_twice(delays: Delays, steps: list[tuple[object, ...]]) -> None:
-    """What has come out stays so until something new is told."""
-    disk = Disk(delays)
-    for action in steps:
-        step(disk, action)
-        disk.settle()
-        assert disk.settle() == frozenset()
-
-
-@given(delays=DELAYS, steps=st.lists(STEP, max_size=30))
-def test_nothing_comes_out_before_its_writer_has_finished(
-    delays: Delays, steps: list[tuple[object, ...]]
-) -> None:
-    """Half an article must never be published."""
-    disk = Disk(delays)
-    for action in steps:
-        step(disk, action)
-    disk.wait(60.0)
-    assert disk.hasty == []
-
-
-@given(before=st.sampled_from(["closed", "arrived", "written"]), after=st.floats(0, 0.29))
-def test_a_deletion_within_the_grace_never_shows(before: Change, after: float) -> None:
-    """An editor swaps two files in the blink of an eye."""
-    disk = Disk(TOLD)
-    disk.write("a", before)
-    disk.wait(60.0)
-    disk.emitted.clear()
-    disk.delete("a")
-    disk.wait(after)
-    disk.write("a", "closed")
-    disk.wait(60.0)
-    assert disk.emitted == [("a", disk.files["a"])]
-
-
-@given(steps=st.lists(STEP, max_size=20))
-def test_both_names_of_a_rename_come_out_together(steps: list[tuple[object, ...]]) -> None:
-    """Apart, they would read as a new article and a deleted one."""
-    for delays in (TOLD, NOT_TOLD):
-        disk = Disk(delays)
-        for action in steps:
-            step(disk, action)
-        disk.wait(60.0)
-        disk.write("d", "closed")
-        disk.wait(60.0)
-        disk.rename("d", "e")
-        disk.emitted.clear()
-        disk.wait(60.0)
-        assert disk.emitted == [("d", None), ("e", disk.files["e"])]
-
-
-def test_a_file_written_without_end_comes_out_when_it_pauses() -> None:
-    """No close may ever come: the writer crashed, or writes through a memory map."""
-    disk = Disk(TOLD)
-    disk.write("a", "written")
-    disk.wait(TOLD["written"] - 0.01)
-    assert disk.emitted == []
-    disk.wait(0.02)
-    assert disk.emitted == [("a", disk.files["a"])]
-
-
-def test_a_change_that_nobody_told_of_restarts_the_quiet() -> None:
-    """Events are hints: the file itself must be seen to lie still."""
-    disk = Disk(NOT_TOLD)
-    disk.write("a", "written")
-    disk.settle()
-    disk.files["a"] = Stamp(10, 10, 10)
-    disk.wait(0.6)
-    assert disk.emitted == []
-    disk.wait(0.5)
-    assert disk.emitted == [("a", Stamp(10, 10, 10))]
-
-
-def test_rights_set_after_the_last_write_do_not_delay() -> None:
-    """Vim sets them on every save."""
-    disk = Disk(TOLD)
-    disk.write("a", "closed")
-    disk.create("a")
-    assert disk.settle() == {"a"}
-
-
-def test_a_renamed_file_that_is_being_written_is_still_being_written() -> None:
-    """A new name is no close."""
-    disk = Disk(TOLD)
-    disk.write("a", "written")
-    disk.rename("a", "b")
-    disk.wait(1.0)
-    assert disk.emitted == []
-    assert disk.settler.unsettled() == {"a", "b"}
-    disk.write("b", "closed")
-    assert disk.settle() == {"a", "b"}
-
-
-def test_a_waiting_path_costs_little() -> None:
-    """An archive of ten thousand files arrives in one burst."""
-    disk = Disk(TOLD)
-    for i in range(10_000):
-        disk.write(str(i), "changed")
-        disk.settle()
-    before = time.monotonic()
-    for i in range(1000):
-        disk.write(f"new{i}", "closed")
-        assert disk.settle() == {f"new{i}"}
-    assert time.monotonic() - before < 1.0

@@ -33,3 +33,7 @@ class LockedError(MarkwireError):
     """Another Markwire works on the same site."""
 
     exit_code: ClassVar[int] = 4
+
+
+class FolderError(MarkwireError):
+    """The content folder itself cannot be read: nothing may be concluded about its articles."""

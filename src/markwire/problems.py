@@ -64,6 +64,16 @@ CODES: Final[dict[str, Wording]] = {
         "this looks like a conflict copy made by a sync program",
         "merge it into the article by hand, then delete it; it is not published",
     ),
+    "MW105": Wording(
+        "error",
+        "the name of this file is not UTF-8 text",
+        "rename it with ordinary letters, digits and hyphens",
+    ),
+    "MW106": Wording(
+        "warning",
+        "another file has the same name, but for the way its accents are stored",
+        "delete one of the two",
+    ),
     # MW2xx: front matter
     "MW201": Wording(
         "error",

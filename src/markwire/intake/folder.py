@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Final
 
 from markwire.intake.inside import open_inside, parts_of, printable, root_error, unreadable
-from markwire.intake.names import is_article, is_article_conflict, is_left_alone, is_media
+from markwire.intake.names import Kind, is_left_alone, kind
 from markwire.model import Found, Source
 from markwire.problems import Problem, problem
 
@@ -31,15 +31,13 @@ class Listing:
 
     ``articles`` and ``media`` are by path, sorted. ``unseen`` are files and folders that are
     there but would not be looked at (permissions, a failing disk): their problem is among
-    ``problems``, and what is known of them and below them stands. ``folders`` counts the folders
-    looked at, the first one included.
+    ``problems``, and what is known of them and below them stands.
     """
 
     articles: Mapping[str, Found]
     media: Mapping[str, Found]
     problems: tuple[Problem, ...] = ()
     unseen: frozenset[str] = frozenset()
-    folders: int = 0
 
 
 def scan(root: Path) -> Listing:
@@ -109,7 +107,6 @@ class _Survey:
     media: dict[str, Found] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     unseen: set[str] = field(default_factory=set)
-    folders: int = 0
     _plain: set[str] = field(default_factory=set)
 
     def listing(self) -> Listing:
@@ -118,7 +115,6 @@ class _Survey:
             media=dict(sorted(self.media.items())),
             problems=tuple(sorted(set(self.problems))),
             unseen=frozenset(self.unseen),
-            folders=self.folders,
         )
 
     def visit(self, path: str) -> None:
@@ -136,7 +132,7 @@ class _Survey:
             if self._is_named_well(path, parts[-1]):
                 self._folder(path)
         else:
-            self._file(path, parts[-1], status)
+            self._file(path, parts[-1], kind(parts[-1]), status)
 
     def _leads(self, folders: list[str]) -> bool:
         """Say whether the way down is through real folders, none of them a symbolic link."""
@@ -177,7 +173,6 @@ class _Survey:
                     raise root_error(self.root, fault) from fault
                 self._fault(here, fault)
                 continue
-            self.folders += 1
             for entry in names:
                 if is_left_alone(entry.name):
                     continue
@@ -186,27 +181,19 @@ class _Survey:
                     if entry.is_dir(follow_symlinks=False):
                         if self._is_named_well(below, entry.name):
                             waiting.append(below)
-                    elif entry.is_file(follow_symlinks=False) and _is_of_ours(entry.name):
-                        self._file(below, entry.name, entry.stat(follow_symlinks=False))
+                    elif what := kind(entry.name):
+                        self._file(below, entry.name, what, entry.stat(follow_symlinks=False))
                 except OSError as fault:
                     self._fault(below, fault)
 
-    def _file(self, path: str, name: str, status: os.stat_result) -> None:
-        if not stat.S_ISREG(status.st_mode) or not _is_of_ours(name):
+    def _file(self, path: str, name: str, what: Kind, status: os.stat_result) -> None:
+        if not what or not stat.S_ISREG(status.st_mode) or not self._is_named_well(path, name):
             return
-        if not self._is_named_well(path, name):
-            return
-        if is_article_conflict(name):
+        if what == "conflict":
             self.problems.append(problem("MW104", path))
         elif self._is_twin(path, status):
-            self.problems.append(
-                problem(
-                    "MW103",
-                    path,
-                    reason="another file has the same name but for the way accents are stored",
-                )
-            )
-        elif is_article(name):
+            self.problems.append(problem("MW106", path))
+        elif what == "article":
             self.articles[path] = _found(path, status)
         else:
             self.media[path] = _found(path, status)
@@ -216,9 +203,7 @@ class _Survey:
         try:
             name.encode()
         except UnicodeEncodeError:
-            self.problems.append(
-                problem("MW103", printable(path), reason="its name is not UTF-8 text")
-            )
+            self.problems.append(problem("MW105", printable(path)))
             return False
         return True
 
@@ -228,18 +213,14 @@ class _Survey:
         macOS stores accents decomposed, other systems as typed: sync programs then make two
         files of one name. Where the file system itself takes both for one, it is no twin.
         """
-        composed = unicodedata.normalize("NFC", path)
-        if composed == path:
+        if unicodedata.is_normalized("NFC", path):
             return False
+        composed = unicodedata.normalize("NFC", path)
         try:
             other = os.lstat(self.root / composed)
         except OSError:
             return False
         return (other.st_dev, other.st_ino) != (status.st_dev, status.st_ino)
-
-
-def _is_of_ours(name: str) -> bool:
-    return is_article(name) or is_media(name) or is_article_conflict(name)
 
 
 def _found(path: str, status: os.stat_result) -> Found:

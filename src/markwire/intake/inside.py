@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from markwire.errors import MarkwireError
+from markwire.errors import FolderError
 from markwire.problems import Problem, problem
 
 # What "there is no such regular file inside the folder" looks like. ELOOP and ENOTDIR are a
@@ -29,10 +29,6 @@ _FILE: Final = (
     | getattr(os, "O_BINARY", 0)
 )
 _NO_LINK: Final = getattr(os, "O_NOFOLLOW", 0)
-
-
-class FolderError(MarkwireError):
-    """The content folder itself cannot be read: nothing may be concluded about its articles."""
 
 
 @contextmanager

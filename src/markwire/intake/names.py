@@ -9,7 +9,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Mapping
-from typing import Final
+from typing import Final, Literal
 
 MEDIA_TYPES: Final[Mapping[str, str]] = {
     ".png": "image/png",
@@ -30,6 +30,8 @@ MEDIA_TYPES: Final[Mapping[str, str]] = {
     ".webm": "video/webm",
     ".pdf": "application/pdf",
 }
+
+Kind = Literal["article", "media", "conflict", ""]
 
 _ARTICLE_SUFFIXES: Final = (".md", ".markdown")
 
@@ -53,6 +55,7 @@ _LEFT_ALONE_LAST: Final = (
 _LEFT_ALONE: Final = frozenset({"4913", "node_modules"})  # 4913: vim tries a folder with it
 _MACOS_SAVE: Final = re.compile(r"\.sb-[0-9a-f]{8}-\w{6}\Z")
 
+_CONFLICT_WORDS: Final = ("conf", "konf", "конф")
 _CONFLICT_COPY: Final = re.compile(
     r"""
       \( [^()]* \b conflicted\ copy \b [^()]* \)         # Nextcloud, ownCloud, Dropbox
@@ -68,6 +71,23 @@ _CONFLICT_COPY: Final = re.compile(
 )
 
 
+def kind(name: str) -> Kind:
+    """Say what a file of this name is; empty where it is none of ours.
+
+    A ``conflict`` is an article of which a sync program made a second version, because two
+    people changed it: never published, always told.
+    """
+    if is_left_alone(name):
+        return ""
+    folded = name.casefold()
+    is_text = folded.endswith(_ARTICLE_SUFFIXES)
+    if not is_text and not media_type(folded):
+        return ""
+    if any(word in folded for word in _CONFLICT_WORDS) and _CONFLICT_COPY.search(name):
+        return "conflict" if is_text else ""
+    return "article" if is_text else "media"
+
+
 def is_left_alone(name: str) -> bool:
     """Say whether a file or folder of this name is none of ours, whatever it holds."""
     return (
@@ -78,37 +98,19 @@ def is_left_alone(name: str) -> bool:
     )
 
 
-def is_conflict_copy(name: str) -> bool:
-    """Say whether a sync program made this file because two people changed one."""
-    return _CONFLICT_COPY.search(name) is not None
-
-
 def is_article(name: str) -> bool:
     """Say whether a file of this name is an article."""
-    return (
-        name.casefold().endswith(_ARTICLE_SUFFIXES)
-        and not is_left_alone(name)
-        and not is_conflict_copy(name)
-    )
+    return kind(name) == "article"
 
 
 def is_media(name: str) -> bool:
     """Say whether a file of this name is one that an article can show or offer."""
-    return bool(media_type(name)) and not is_left_alone(name) and not is_conflict_copy(name)
+    return kind(name) == "media"
 
 
 def media_type(name: str) -> str:
     """Give the media type of a file by its name; empty where feeds cannot carry it."""
     return MEDIA_TYPES.get(posixpath.splitext(name)[1].casefold(), "")
-
-
-def is_article_conflict(name: str) -> bool:
-    """Say whether this is the conflict copy of an article: never published, always told."""
-    return (
-        name.casefold().endswith(_ARTICLE_SUFFIXES)
-        and not is_left_alone(name)
-        and is_conflict_copy(name)
-    )
 
 
 def is_folder_of_ours(path: str) -> bool:
@@ -117,8 +119,6 @@ def is_folder_of_ours(path: str) -> bool:
 
 
 def is_file_of_ours(path: str) -> bool:
-    """Say whether the file ``path`` (with ``/``) matters here: an article, media, or a conflict."""
+    """Say whether the file ``path`` (with ``/``) matters here: an article, media or a conflict."""
     folder, name = posixpath.split(path)
-    return (not folder or is_folder_of_ours(folder)) and (
-        is_article(name) or is_media(name) or is_article_conflict(name)
-    )
+    return bool(kind(name)) and (not folder or is_folder_of_ours(folder))

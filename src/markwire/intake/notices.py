@@ -30,9 +30,6 @@ from markwire.intake.ways import Way
 _OVERFLOW_LOGGER: Final = "watchdog.observers.inotify_c"
 _OVERFLOW_WORD: Final = "overflowed"
 
-# Our own reading opens and closes files: to hear of that would be to go round in circles.
-_UNHEARD: Final = frozenset({"opened", "closed_no_write"})
-
 _CHANGES: Final[dict[str, Change]] = {
     "created": "changed",
     "modified": "written",
@@ -40,6 +37,10 @@ _CHANGES: Final[dict[str, Change]] = {
     "attrib": "changed",
     "deleted": "gone",
 }
+# Not "opened" and "closed_no_write": our own reading is told so, and we would go in circles.
+_HEARD: Final = frozenset({*_CHANGES, "moved"})
+# That a folder's entries changed says less than word of the entries.
+_HEARD_OF_FOLDERS: Final = _HEARD - {"modified", "attrib"}
 
 # Watchdog holds the first half of a rename back for this long (seconds) while it waits for the
 # other, and everything behind it too. The kernel writes both in one go: half a second is long.
@@ -136,7 +137,7 @@ class Observation:
             target = self._relative(event.dest_path)
             if path or target:
                 yield Told("moved", path, target, event.is_directory)
-        elif path and event.event_type in _CHANGES:
+        elif path:
             yield Told(_CHANGES[event.event_type], path, is_folder=event.is_directory)
 
     def _relative(self, path: bytes | str) -> str:
@@ -151,16 +152,11 @@ class _Enqueue(FileSystemEventHandler):
         self._events = events
 
     def dispatch(self, event: FileSystemEvent) -> None:
-        if event.event_type in _UNHEARD:
-            return
-        # A folder is listed by us when it comes or moves, at once and whole: neither what
-        # watchdog makes up for the files in it is needed, nor word that its entries changed.
-        if event.is_synthetic or (event.is_directory and event.event_type in _CONTENTS_CHANGED):
-            return
-        self._events.put(event)
-
-
-_CONTENTS_CHANGED: Final = frozenset({"modified", "attrib"})
+        # A folder is listed by us when it comes or moves, at once and whole: what watchdog
+        # makes up for the files in it is not needed.
+        heard = _HEARD_OF_FOLDERS if event.is_directory else _HEARD
+        if event.event_type in heard and not event.is_synthetic:
+            self._events.put(event)
 
 
 class _OverflowListener(logging.Handler):

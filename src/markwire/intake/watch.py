@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import logging
+import math
 import os
 import posixpath
 import stat
@@ -18,8 +19,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from markwire.errors import FolderError
 from markwire.intake.folder import Listing, look
-from markwire.intake.inside import FolderError
 from markwire.intake.names import is_file_of_ours, is_folder_of_ours
 from markwire.intake.notices import Observation, Told
 from markwire.intake.settle import (
@@ -100,7 +101,10 @@ class _Vigil:
     _identity: tuple[int, int] | None = None
     _is_away: bool = False
     _settler: Settler = field(default_factory=lambda: Settler({}))
+    _watched_by: Way = "polling"
+    _other_watches: int = 0
     _whole_due: float = 0.0
+    _count_due: float = math.inf
     _woken: float = -_WAKE_GAP
 
     def batches(self) -> Iterator[Batch]:
@@ -131,7 +135,7 @@ class _Vigil:
         """Give the watch, begun anew where it died or the folder is another; None meanwhile."""
         identity = _identity(self._root)
         if self._observation is not None:
-            if identity == self._identity and self._observation.stands():
+            if identity == self._identity and self._observation.stands() and not self._has_holes():
                 return self._observation
             self._observation.stop()
             self._observation = None
@@ -144,6 +148,13 @@ class _Vigil:
         except OSError as fault:
             self._be_away("watch_failed", errno.errorcode.get(fault.errno or 0, "unknown"))
         return self._observation
+
+    def _has_holes(self) -> bool:
+        """Say whether folders that came since are not watched, for want of watches."""
+        if self._watched_by != "inotify" or time.monotonic() < self._count_due:
+            return False
+        self._count_due = math.inf
+        return count_watches() - self._other_watches < count_folders(self._root)
 
     def _be_away(self, event: str, reason: str) -> None:
         """Tell once that there is nothing to watch, not ten times a second."""
@@ -164,10 +175,12 @@ class _Vigil:
         root = self._root.resolve(strict=True)
         choice = Choice(self._way, "configured") if self._way else choose(root)
         choice, self._observation = self._observe(root, choice)
+        self._watched_by = choice.way
         self._is_away = False
         self._identity = identity
         self._settler = Settler(self._delays(choice.way))
         self._whole_due = time.monotonic()
+        self._count_due = math.inf
         _log.info(
             "watch_started folder=%s way=%s reason=%s", self._root.name, choice.way, choice.reason
         )
@@ -183,7 +196,7 @@ class _Vigil:
 
     def _observe(self, root: Path, choice: Choice) -> tuple[Choice, Observation]:
         """Start a watch; fall back to polling where the system refuses, or grants only a part."""
-        watches = count_watches()
+        self._other_watches = count_watches()
         observation = Observation(root, choice.way, poll=self._poll)
         try:
             observation.start()
@@ -192,7 +205,7 @@ class _Vigil:
                 raise
             return self._observe(root, Choice("polling", "watch_refused"))
         # Past the limit on watches, watchdog leaves folders out without a word.
-        if choice.way == "inotify" and count_watches() - watches < count_folders(root):
+        if choice.way == "inotify" and count_watches() - self._other_watches < count_folders(root):
             observation.stop()
             return self._observe(root, Choice("polling", "watch_limit"))
         return choice, observation
@@ -204,6 +217,8 @@ class _Vigil:
         path = told.path if told.path and is_ours(told.path) else ""
         target = told.target if told.target and is_ours(told.target) else ""
         now = time.monotonic()
+        if told.is_folder and told.change != "gone":
+            self._count_due = now + self._quiet
         if told.change != "moved":
             if path and told.is_folder and told.change != "gone":
                 self._take_folder(path, now)

@@ -77,10 +77,11 @@ class Recorder:
         left_alone = batch.unsettled | listing.unseen
         self._record_media(listing.media, scope, left_alone)
         found = {path: state for path, state in listing.articles.items() if path not in left_alone}
+        told = {each.path for each in listing.problems}
         known = {
             path: state
             for path, state in self._catalogue.known(scope).items()
-            if not _is_under(path, left_alone)
+            if path not in told and not _is_under(path, left_alone)
         }
         hinted = found if reread else batch.paths
         plan = planner.plan(found, known, hinted=hinted)
