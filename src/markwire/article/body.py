@@ -13,11 +13,11 @@ from html import escape, unescape
 from typing import Final
 from urllib.parse import unquote
 
-from ..model import Media
-from .html import absolute, canonical, plain, sanitise, srcset
-from .mentions import fragment, kind_of, normal
+from markwire.article.captions import measure, split
+from markwire.article.html import MORE, absolute, canonical, close, plain, srcset
+from markwire.article.mentions import fragment, kind_of, normal
+from markwire.model import Media
 
-MORE: Final = "\ufdd0"  # a noncharacter: it marks where the lead ends, and is never published
 WIKI_CLASS: Final = "wikilink"
 
 
@@ -25,9 +25,10 @@ WIKI_CLASS: Final = "wikilink"
 class References:
     """What an article's local names stand for; the keys are names as ``mentions.normal`` gives.
 
-    ``permalink`` is the base of all other relative addresses. ``prefix`` is a word of letters,
-    digits and ``-`` that no other article has: it keeps ids apart where a reader shows many
-    articles in one page. ``language`` is that of the words that conversion itself adds.
+    ``permalink``, whole and without a fragment, is the base of all other relative addresses.
+    ``prefix`` is a word of letters, digits and ``-`` that no other article has: it keeps ids apart
+    where a reader shows many articles in one page. ``language`` is that of the words that
+    conversion itself adds.
     """
 
     permalink: str
@@ -65,10 +66,10 @@ def finish(html: str, references: References) -> Rendering:
     body = finisher.finish(canonical(html))
     lead = ""
     if MORE in body:
-        lead = sanitise(body.partition(MORE)[0])
+        lead = close(body.partition(MORE)[0])
         body = body.replace(MORE, "")
     return Rendering(
-        html=sanitise(body),
+        html=close(body),
         media=tuple(finisher.shown.values()),
         missing=tuple(finisher.missing),
         dead=tuple(finisher.dead),
@@ -79,52 +80,14 @@ def finish(html: str, references: References) -> Rendering:
     )
 
 
-# --- credits -----------------------------------------------------------------------------
-
-_MARK = (
-    r"crédits?(?:[ -]photos?)?|credits?|photos?|photographies?|photographs?|фото(?: автора)?"
-    r"|сурет|автор фото"
-)
-# These words also begin captions ("Carte : le bassin du Naryn"): a name must follow.
-_KIND = (
-    r"cartes?|maps?|infographies?|infographics?|illustrations?|dessins?|sources?|films?|vid[ée]os?"
-    r"|карта|инфографика|иллюстрация|рисунок|источник|видео|дереккөз|бейне"
-)
-_CREDIT = re.compile(
-    r"(?:^|(?<=[.!?…»”\"’)])[\s]+|\s+[–—|·-]\s+|\s*[(\[])"
-    rf"(?P<credit>(?:(?:{_MARK})(?:\s*[:：]\s*|\s*(?=©))|(?:{_KIND})\s*[:：]\s*(?=(?-i:[A-ZÀ-ÞА-ЯЁӘҒҚҢӨҰҮҺІ©0-9])))"
-    r"(?P<name>\S.*?))[)\]]?\.?\s*$",
-    re.I | re.S,
-)
-_COPYRIGHT = re.compile(
-    r"(?:^|[\s(\[]+|\s+[–—|·-]\s+)(?P<credit>©\s*(?P<name>\S.*?))[)\]]?\.?\s*$", re.S
-)
-
-
-def split_credit(title: str) -> tuple[str, str]:
-    """A picture's title as caption and credit: ``Le Naryn. Crédit : A. Sarsen``.
-
-    The credit is the name alone. It begins at ``©``, or at a word such as ``Photo :`` at the
-    start of the title or of a sentence; without one the title is all caption.
-    """
-    caption, _, name = _split(title)
-    return caption, name
-
-
-def _split(title: str) -> tuple[str, str, str]:
-    """Caption, credit as written, and the name in it."""
-    for pattern in (_CREDIT, _COPYRIGHT):
-        if found := pattern.search(title):
-            name = found["name"].removeprefix("©").strip()
-            return title[: found.start()].strip(), found["credit"].strip(), name
-    return title.strip(), "", ""
-
-
 # --- finishing ---------------------------------------------------------------------------
 
 _TAG = re.compile(
     r"<(/?)(a|img|audio|video|source|track|figure|blockquote|q|ins|del)((?: [^>]*)?)>"
 )
+_PLAYER = re.compile(r"<(audio|video)((?: [^>]*)?)>(.*?)</\1>", re.S)
+_SOURCES = re.compile(r"<(?:source|track)(?: [^>]*)?>")
+_SRC = re.compile(r' src="([^"]*)"')
 _ATTRIBUTE = re.compile(r' ([^\s=]+)="([^"]*)"')
 _CAPTION = re.compile(r"<figcaption[^>]*>(.*?)</figcaption>", re.S)
 _CREDIT_SPAN = re.compile(r'<span class="credit">(.*?)</span>', re.S)
@@ -132,8 +95,8 @@ _WANTED = re.compile(r' href="#([^"]+)"')
 _ELEMENT = re.compile(r"<[a-z][^>]*>")
 _HEADING = re.compile(r"<(h[1-6])((?: [^>]*)?)>(.*?)</\1>", re.S)
 _ID = re.compile(r' id="([^"]*)"')
+_SWALLOWED = re.compile(f"[<>\n{MORE}]")
 _NOT_WORD = re.compile(r"[\W_]+")
-_PIXELS = re.compile(r"\d{1,5}")
 
 
 class _Finisher:
@@ -151,6 +114,8 @@ class _Finisher:
         self._captions: list[tuple[str, str]] = []
 
     def finish(self, html: str) -> str:
+        if "<audio" in html or "<video" in html:
+            html = _PLAYER.sub(_with_link, html)
         if wanted := _WANTED.findall(html):
             html = self._anchor(html, {_key(unquote(unescape(part))) for part in wanted})
         pieces: list[str] = []
@@ -206,7 +171,7 @@ class _Finisher:
                 return absolute("#" + anchor, references.permalink)
             self.dead["#" + part] = None
             return ""
-        name = normal(reference)
+        name = _name(reference)
         if not name:
             return absolute(reference, references.permalink)
         if name in references.links:
@@ -238,19 +203,19 @@ class _Finisher:
             if not attributes.get("src") and not attributes.get("srcset"):
                 return escape(attributes.get("alt", ""), quote=False)
             if media:
-                _measure(attributes, media)
-        caption, credit, name_of_credit = self._caption(attributes)
+                measure(attributes, media)
+        caption, _, credited = self._caption(attributes)
         if media and media.url not in self.shown:
             self.shown[media.url] = replace(
                 media,
                 alt=attributes.get("alt", ""),
                 caption=caption,
-                credit=name_of_credit or media.credit,
+                credit=credited or media.credit,
             )
         return _start(element, attributes)
 
     def _found(self, reference: str) -> Media | None:
-        name = normal(reference)
+        name = _name(reference)
         if not name:
             return None
         media = self.references.media.get(name)
@@ -287,12 +252,12 @@ class _Finisher:
     def _caption(self, attributes: dict[str, str]) -> tuple[str, str, str]:
         """Caption, credit as written and credited name, as the body shows them."""
         if written := _CAPTION.search(self._figure):
-            caption, credit, name = _split(plain(_CREDIT_SPAN.sub("", written[1])))
+            caption, credit, name = split(plain(_CREDIT_SPAN.sub("", written[1])))
             if span := _CREDIT_SPAN.search(written[1]):
                 credit = plain(span[1])
-                name = _split(credit)[2] or credit
+                name = split(credit)[2] or credit
             return caption, credit, name
-        caption, credit, name = _split(attributes.get("title", ""))
+        caption, credit, name = split(attributes.get("title", ""))
         if self._in_figure and attributes.pop("title", ""):
             self._captions.append((caption, credit))
         return caption, credit, name
@@ -355,6 +320,27 @@ def _key(part: str) -> str:
     return _NOT_WORD.sub("-", part.casefold()).strip("-")
 
 
+def _with_link(player: re.Match[str]) -> str:
+    """A player, and a link to what it plays.
+
+    Feed validators take the attribute ``controls`` for a risk, and many readers drop players:
+    the link is there in every one. What stood inside the player is its words.
+    """
+    element, attributes, inside = player.groups()
+    sources = "".join(_SOURCES.findall(inside))
+    src = _SRC.search(attributes + sources)
+    if src is None:
+        return ""
+    label = plain(inside) or unescape(src[1]).rpartition("/")[2]
+    link = f'<a href="{src[1]}">{escape(label, quote=False)}</a>'
+    return f"<{element}{attributes}>{sources}</{element}> {link}"
+
+
+def _name(reference: str) -> str:
+    """The local name of an attribute; none where an unclosed quote has swallowed other HTML."""
+    return "" if _SWALLOWED.search(reference) else normal(reference)
+
+
 def _attributes(written: str) -> dict[str, str]:
     return {found[1]: unescape(found[2]) for found in _ATTRIBUTE.finditer(written)}
 
@@ -367,16 +353,3 @@ def _start(element: str, attributes: Mapping[str, str]) -> str:
 def _quoted(value: str) -> str:
     # As nh3 writes attributes, so that closing with it usually changes nothing.
     return escape(value).replace("&#x27;", "'")
-
-
-def _measure(attributes: dict[str, str], media: Media) -> None:
-    """Fill in the width and height that the file's own proportions give."""
-    if not (media.width and media.height):
-        return
-    width, height = attributes.get("width", ""), attributes.get("height", "")
-    if not width and not height:
-        attributes["width"], attributes["height"] = str(media.width), str(media.height)
-    elif _PIXELS.fullmatch(width) and not height:
-        attributes["height"] = str(max(1, round(int(width) * media.height / media.width)))
-    elif _PIXELS.fullmatch(height) and not width:
-        attributes["width"] = str(max(1, round(int(height) * media.width / media.height)))

@@ -5,9 +5,11 @@ Runs in a worker: both sides pickle, and what goes wrong is a value.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Final
 
 from markwire.article.html import absolute
 from markwire.article.markdown import References, Rendering, TooLarge, render
@@ -24,10 +26,11 @@ from markwire.model import (
     Identity,
     Manuscript,
     Media,
-    PictureLine,
     Site,
 )
 from markwire.problems import Problem, problem
+
+_WEB: Final = re.compile(r"(?:https?:)?//", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +89,8 @@ def compose(job: Job) -> Composed | Refused:
         reason = str(fault) or "it is nested too deeply"
         at = manuscript.first_line
         return Refused(manuscript.path, (problem("MW304", manuscript.path, at, reason=reason),))
-    image, missing = _image(manuscript.image, rendering, references)
+    image, wanting = _image(manuscript, rendering, references)
+    files = (*rendering.media, *rendering.offered)
     article = Article(
         guid=job.identity.guid,
         slug=job.identity.slug,
@@ -101,12 +105,12 @@ def compose(job: Job) -> Composed | Refused:
         section=manuscript.section,
         tags=manuscript.tags,
         image=image,
-        attachments=tuple(m for m in rendering.media if not m.type.startswith("image/")),
+        attachments=tuple(file for file in files if not file.type.startswith("image/")),
         canonical=absolute(manuscript.canonical, job.permalink) if manuscript.canonical else "",
         rights=manuscript.rights,
         corrections=manuscript.corrections,
     )
-    shown = [media.url for media in rendering.media]
+    shown = [file.url for file in files]
     if image:
         shown.append(image.url)
     return Composed(
@@ -120,21 +124,27 @@ def compose(job: Job) -> Composed | Refused:
         page=page(article, job.site, standfirst=manuscript.standfirst),
         document=jsonfeed.document(article, source=job.source, own_id=job.identity.own_id),
         media=tuple(dict.fromkeys(shown)),
-        problems=_problems(manuscript, (*missing, *rendering.missing), rendering.dead),
+        problems=tuple(dict.fromkeys((*wanting, *_problems(manuscript, rendering)))),
     )
 
 
 def _image(
-    line: PictureLine | None, rendering: Rendering, references: References
-) -> tuple[Media | None, tuple[str, ...]]:
-    """Give the lead picture, the front matter's or else the body's first, and what is missing."""
+    manuscript: Manuscript, rendering: Rendering, references: References
+) -> tuple[Media | None, tuple[Problem, ...]]:
+    """Give the lead picture, the front matter's or else the body's first, or what it wants."""
+    line = manuscript.image
     if line is None:
         first = (media for media in rendering.media if media.type.startswith("image/"))
         return next(first, None), ()
     name = normal(line.src)
-    if name and name not in references.media:
-        return None, (name,)
-    media = references.media[name] if name else Media(absolute(line.src, references.permalink))
+    if not name and _WEB.match(line.src):
+        media = Media(absolute(line.src, references.permalink))
+    elif name not in references.media:
+        return None, (problem("MW301", manuscript.path, name=name or line.src),)
+    elif references.media[name].type.startswith("image/"):
+        media = references.media[name]
+    else:
+        return None, (problem("MW303", manuscript.path, name=name),)
     # What the front matter does not say of the picture, the body may.
     shown = next((other for other in rendering.media if other.url == media.url), media)
     picture = replace(
@@ -146,12 +156,10 @@ def _image(
     return picture, ()
 
 
-def _problems(
-    manuscript: Manuscript, missing: tuple[str, ...], dead: tuple[str, ...]
-) -> tuple[Problem, ...]:
+def _problems(manuscript: Manuscript, rendering: Rendering) -> tuple[Problem, ...]:
     places = {mention.name: mention for mention in reversed(names(manuscript))}
     found = []
-    for code, wanted in (("MW301", missing), ("MW302", dead)):
+    for code, wanted in (("MW301", rendering.missing), ("MW302", rendering.dead)):
         for name in dict.fromkeys(wanted):
             at = places.get(name, Mention(name, manuscript.first_line, 1))
             found.append(problem(code, manuscript.path, at.line, at.column, name=name))

@@ -10,9 +10,10 @@ import re
 from typing import Final, cast
 from urllib.parse import unquote
 
-from .body import split_credit
-from .mentions import BLOCK, WIKI, as_reference, kind_of, wiki_link
-from .syntax import BlockState, InlineState, Token, last_paragraph
+from markwire.article.captions import split_credit
+from markwire.article.html import REST_OF_TAG
+from markwire.article.mentions import BLOCK, WIKI, as_reference, kind_of, wiki_link
+from markwire.article.syntax import BlockState, InlineState, Token, last_paragraph
 
 # --- links by name -----------------------------------------------------------------------
 
@@ -105,9 +106,9 @@ def parse_content_block(parser: object, match: re.Match[str], state: BlockState)
 
 COMMENT: Final = r"^ {0,3}%%"
 # What a comment's mark in running text may stand in without being one.
-_SHIELD = re.compile(
-    r"\\.|(?P<code>(?<!`)`+(?!`))|<[A-Za-z/][^<>]*>|\]\([^()\n]*\)|(?P<mark>%%)", re.S
-)
+_MARK = r"|(?P<mark>%%)"
+_SHIELD = re.compile(r"\\.|(?P<code>(?<!`)`+(?!`))|<[A-Za-z/][^<>]*>|\]\([^()\n]*\)" + _MARK, re.S)
+_HTML_SHIELD = re.compile(rf"(?P<code>(?!))|</?[A-Za-z]{REST_OF_TAG}(?:>|\Z)" + _MARK, re.S)
 _NOTHING: Final = "<!---->"  # keeps what was apart from joining into new syntax
 
 
@@ -182,7 +183,8 @@ def _cut_leaf(leaves: list[Token], index: int) -> int:
 def _next_mark(text: str, position: int, *, html: bool) -> tuple[int, str] | None:
     """Where the next comment begins, and what closes it."""
     percent = -1
-    while shield := _SHIELD.search(text, position):
+    pattern = _HTML_SHIELD if html else _SHIELD
+    while shield := pattern.search(text, position):
         if shield["mark"]:
             percent = shield.start()
             break

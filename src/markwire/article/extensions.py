@@ -11,8 +11,7 @@ from dataclasses import dataclass, field
 from html import escape, unescape
 from typing import Final, cast
 
-from .html import absolute
-from .syntax import BlockState, InlineState, Token
+from markwire.article.syntax import BlockState, InlineState, Token
 
 # --- tables (GFM 0.29 section 4.10) ------------------------------------------------------
 
@@ -99,15 +98,14 @@ def parse_bare_url(parser: object, match: re.Match[str], state: InlineState) -> 
     """A URL in running text, without the punctuation of its sentence (GFM section 6.9)."""
     url = match[0]
     while True:
-        if url[-1] in _AFTER_URL and not (url[-1] == ";" and _ENTITY.search(url)):
-            url = url[:-1]
-        elif url[-1] == ")" and url.count(")") > url.count("("):
-            url = url[:-1]
-        elif ended := _ENTITY.search(url):
+        is_unmatched = url[-1] == ")" and url.count(")") > url.count("(")
+        if ended := _ENTITY.search(url):
             url = url[: ended.start()]
+        elif url[-1] in _AFTER_URL or is_unmatched:
+            url = url[:-1]
         else:
             break
-    if url.endswith("/") and url.endswith("://"):
+    if url.endswith("/") and len(url) <= len("https://"):
         return None
     end = match.start() + len(url)
     if state.in_link:
@@ -139,15 +137,22 @@ _WORDS: Final = {
 
 @dataclass(slots=True)
 class Notes:
-    """The notes of one article: what they say, and in which order they are cited how often."""
+    """The notes of one article: what they say, their numbers, and how often each is cited."""
 
     texts: dict[str, str] = field(default_factory=dict)
-    cited: dict[str, int] = field(default_factory=dict)
+    numbers: dict[str, int] = field(default_factory=dict)
+    cited: list[str] = field(default_factory=list)
+    counts: list[int] = field(default_factory=list)
 
     def cite(self, key: str) -> Token:
-        self.cited[key] = self.cited.get(key, 0) + 1
-        index = list(self.cited).index(key) + 1 if self.cited[key] > 1 else len(self.cited)
-        return {"type": "note", "attrs": {"index": index, "count": self.cited[key]}}
+        """Count a citation and give its token."""
+        if key not in self.numbers:
+            self.cited.append(key)
+            self.counts.append(0)
+            self.numbers[key] = len(self.cited)
+        index = self.numbers[key]
+        self.counts[index - 1] += 1
+        return {"type": "note", "attrs": {"index": index, "count": self.counts[index - 1]}}
 
 
 def notes_of(env: MutableMapping[str, object]) -> Notes:
@@ -207,7 +212,7 @@ def note_reference(index: int, count: int, *, permalink: str, prefix: str, langu
     ``a.footnote`` in a ``sup`` is what NetNewsWire, and the scripts that other readers use, show
     as a popover; the address is whole, for a reader's page is not the article's.
     """
-    url = absolute(f"#fn-{prefix}-{index}", permalink)
+    url = f"{permalink}#fn-{prefix}-{index}"
     word = _words(language)[0]
     return (
         f'<sup id="{_back(prefix, index, count)}">'
@@ -218,30 +223,28 @@ def note_reference(index: int, count: int, *, permalink: str, prefix: str, langu
 def notes_section(
     env: MutableMapping[str, object],
     *,
-    convert: Callable[[str], str],
+    convert: Callable[[str, bool], str],
     permalink: str,
     prefix: str,
     language: str,
 ) -> str:
     """The notes that were cited, below a rule, in the order of their numbers.
 
-    ``convert`` makes HTML of a note's Markdown and may cite more.
+    ``convert`` makes HTML of a note's Markdown, told whether it stood in a line; it may cite more.
     """
     notes = env.get("notes")
     if not isinstance(notes, Notes) or not notes.cited:
         return ""
     bodies: list[str] = []
     while len(bodies) < len(notes.cited):
-        bodies.append(convert(notes.texts[list(notes.cited)[len(bodies)]]))
+        key = notes.cited[len(bodies)]
+        bodies.append(convert(notes.texts[key], key.startswith("[")))
     items = []
-    counts = tuple(notes.cited.values())
-    for index, (body, count) in enumerate(zip(bodies, counts, strict=True), start=1):
+    for index, (note, count) in enumerate(zip(bodies, notes.counts, strict=True), start=1):
         back = _back_links(index, count, permalink=permalink, prefix=prefix, language=language)
-        body = body.rstrip()
-        if body.endswith("</p>"):
-            body = f"{body[:-4]} {back}</p>"
-        else:
-            body = f"{body}\n<p>{back}</p>"
+        text, paragraph, rest = note.rstrip().rpartition("</p>")
+        last = f" {back}</p>" if paragraph and not rest else f"{rest}\n<p>{back}</p>"
+        body = text + ("" if last[0] == " " else paragraph) + last
         items.append(f'<li id="fn-{prefix}-{index}">{body}</li>\n')
     return f'<div class="footnotes">\n<hr>\n<ol>\n{"".join(items)}</ol>\n</div>\n'
 
@@ -250,7 +253,7 @@ def _back_links(index: int, count: int, *, permalink: str, prefix: str, language
     label = _words(language)[1]
     links = []
     for time in range(1, count + 1):
-        url = absolute("#" + _back(prefix, index, time), permalink)
+        url = f"{permalink}#{_back(prefix, index, time)}"
         number = f"<sup>{time}</sup>" if count > 1 else ""
         links.append(
             # U+FE0E: an arrow, not its picture.

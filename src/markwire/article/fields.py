@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from markwire.article.frontmatter import Mapping, Node, Scalar, Sequence
-from markwire.article.html import clean_text
+from markwire.article.html import absolute, clean_text
 from markwire.article.slugs import slug
 from markwire.model import Correction, CorrectionKind, Person, PictureLine
 from markwire.problems import Problem, problem
@@ -57,7 +57,11 @@ _MOMENT: Final = re.compile(
     r"(?:[Tt ]\s*(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?"
     r"\s*(?:([Zz])|([+-])(\d{2}):?(\d{2})?)?)?\Z"
 )
-_EMAIL: Final = re.compile(r"(.*?)\s*<([^<>@\s]+@[^<>@\s]+)>\Z", re.DOTALL)
+_BYLINE: Final = re.compile(r"(.*?)\s*<([^<>@\s]+@[^<>@\s]+)>\Z", re.DOTALL)
+# What every feed reader takes for an address; a wrong one would make the whole feed invalid.
+_EMAIL: Final = re.compile(r"[\w.+'-]+@(?:[a-z0-9-]+\.)+[a-z0-9-]+\Z", re.ASCII | re.IGNORECASE)
+_ON_THE_WEB: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
+_SPACE: Final = re.compile(r"\s")
 _LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*\Z")
 _DATE_EXAMPLE: Final = "2026-05-01T06:00+01:00 or 2026-05-01"
 
@@ -265,14 +269,15 @@ class _Reader:
 
     def _people(self, key: Scalar, value: Node) -> tuple[Person, ...]:
         if isinstance(value, Scalar):
-            people = [self._person(name) for name in re.split(r"\s*;\s*", self._text(key, value))]
+            text = self._text(key, value)
+            people = [self._person(key, value, name) for name in re.split(r"\s*;\s*", text)]
         elif isinstance(value, Mapping):
             people = [self._person_of(key, value)]
         else:
             people = [
                 self._person_of(key, item)
                 if isinstance(item, Mapping)
-                else self._person(self._text(key, item))
+                else self._person(key, item, self._text(key, item))
                 for item in value.items
             ]
         return tuple(dict.fromkeys(person for person in people if person.name))
@@ -285,12 +290,24 @@ class _Reader:
             self._say("MW205", value, key=key.text, expected="a name", found=found, example=example)
         url = parts.get("url") or parts.get("uri") or ""
         return Person(
-            name, parts.get("email", ""), self._checked_address(key, value, url) if url else ""
+            name,
+            self._checked_email(key, value, parts.get("email", "")),
+            self._checked_address(key, value, url),
         )
 
-    def _person(self, text: str) -> Person:
-        match = _EMAIL.match(text)
-        return Person(match[1].strip(' "') or match[2], match[2]) if match else Person(text)
+    def _person(self, key: Scalar, at: Node, text: str) -> Person:
+        match = _BYLINE.match(text)
+        if match is None:
+            return Person(text)
+        email = self._checked_email(key, at, match[2])
+        return Person(match[1].strip(' "') or match[2], email)
+
+    def _checked_email(self, key: Scalar, at: Node, text: str) -> str:
+        if text and not _EMAIL.match(text):
+            expected, example = "an e-mail address", "aliya.sarsen@example.org"
+            self._say("MW205", at, key=key.text, expected=expected, found=text, example=example)
+            return ""
+        return text
 
     def _language(self, key: Scalar, value: Node) -> str:
         text = self._text(key, value)
@@ -306,7 +323,7 @@ class _Reader:
 
     def _image(self, key: Scalar, value: Node) -> PictureLine | None:
         if not isinstance(value, Mapping):
-            src = next(iter(self._list(key, value)), "")
+            src = self._picture(key, value, next(iter(self._list(key, value)), ""))
             return PictureLine(src) if src else None
         parts: dict[str, str] = {}
         for part, node in value:
@@ -319,9 +336,18 @@ class _Reader:
                 "MW205", value, key=key.text, expected=expected, found="none", example=example
             )
             return None
+        src = self._picture(key, value, src)
+        if not src:
+            return None
         return PictureLine(
             src, parts.get("alt", ""), parts.get("caption", ""), parts.get("credit", "")
         )
+
+    def _picture(self, key: Scalar, at: Node, src: str) -> str:
+        """Give a file's name as it is, and an address only where it is one of the web."""
+        if not _ON_THE_WEB.match(src):
+            return src
+        return self._checked_address(key, at, f"https:{src}" if src.startswith("//") else src)
 
     def _address(self, key: Scalar, value: Node) -> str:
         return self._checked_address(key, value, self._text(key, value))
@@ -329,12 +355,13 @@ class _Reader:
     def _checked_address(self, key: Scalar, at: Node, text: str) -> str:
         try:
             parts = urlsplit(text)
-            good = parts.scheme in ("http", "https") and bool(parts.hostname)
+            host = parts.hostname or ""
+            good = parts.scheme in ("http", "https") and bool(host) and not _SPACE.search(host)
         except ValueError:
             good = False
         if text and not good:
             self._say("MW210", at, key=key.text, value=text)
-        return text if good else ""
+        return absolute(text, text) if good else ""
 
     def _corrections(self, key: Scalar, value: Node) -> tuple[Correction, ...]:
         notes = []

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from html import escape, unescape
 from typing import Final
 from urllib.parse import quote, unquote, urljoin, urlsplit, urlunsplit
@@ -15,61 +16,32 @@ from urllib.parse import quote, unquote, urljoin, urlsplit, urlunsplit
 import nh3
 
 MAX_DEPTH: Final = 100
+MORE: Final = "\ufdd0"  # a noncharacter: it marks where the lead ends, and is never published
 _ROUNDS: Final = 6
 
 
-class TooLarge(ValueError):
+class TooLarge(ValueError):  # noqa: N818 - it is a reason, not an error of ours
     """A body that costs more to convert than an article may; the message is the reason."""
 
 
 # --- text --------------------------------------------------------------------------------
 
-# XML 1.0 section 2.2 (Char); a lone surrogate cannot be written as UTF-8 at all.
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+# XML 1.0 section 2.2 (Char), and what it discourages there: the C1 controls, which are bytes of
+# another encoding gone astray, as U+FFFD is. A lone surrogate cannot be written as UTF-8 at all.
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffd-\uffff]")
 _HIDDEN = re.compile(r"<!--.*?(?:-->|\Z)|<(script|style|title)\b.*?(?:</\1\s*>|\Z)", re.S | re.I)
 _ANY_TAG = re.compile(r"""</?([A-Za-z][A-Za-z0-9-]*)(?:[^<>"']|"[^"]*"|'[^']*')*>""")
 _SPACE = re.compile(r"[ \t\n\r\f]+")
 _WITHIN_LINE: Final = frozenset(
-    [
-        "a",
-        "abbr",
-        "acronym",
-        "b",
-        "bdi",
-        "big",
-        "cite",
-        "code",
-        "data",
-        "del",
-        "dfn",
-        "em",
-        "i",
-        "ins",
-        "kbd",
-        "mark",
-        "q",
-        "rp",
-        "rt",
-        "ruby",
-        "s",
-        "samp",
-        "small",
-        "span",
-        "strike",
-        "strong",
-        "sub",
-        "sup",
-        "time",
-        "tt",
-        "u",
-        "var",
-        "wbr",
-    ]
+    """
+    a abbr acronym b bdi big cite code data del dfn em i ins kbd mark q rp rt ruby s samp
+    small span strike strong sub sup time tt u var wbr
+    """.split()
 )
 
 
 def clean_text(text: str) -> str:
-    """``text`` without the characters that no XML document may hold (XML 1.0 section 2.2).
+    """``text`` without the characters that XML forbids or discourages (XML 1.0 section 2.2).
 
     To be used on every field, after the last decoding: ``&#8;`` is harmless until then.
     """
@@ -139,10 +111,8 @@ def _netloc(netloc: str) -> str:
         host = unquote(host)
     if not host.isascii():
         name, colon, port = host.partition(":")
-        try:
+        with suppress(UnicodeError):
             host = name.encode("idna").decode("ascii") + colon + port
-        except UnicodeError:
-            pass
     return _quoted(user, _PATH) + at + _quoted(host, ":[]%!$&'()*+,;=")
 
 
@@ -157,109 +127,25 @@ def srcset(value: str) -> Iterator[tuple[str, str]]:
 # What a news body may want and the W3C feed validator lets pass. Never svg, math or an element
 # with raw text in it: parsing them twice gives two results (mutation XSS).
 _TAGS: Final = frozenset(
-    [
-        "a",
-        "abbr",
-        "acronym",
-        "address",
-        "article",
-        "aside",
-        "audio",
-        "b",
-        "bdi",
-        "blockquote",
-        "br",
-        "caption",
-        "cite",
-        "code",
-        "col",
-        "colgroup",
-        "data",
-        "dd",
-        "del",
-        "details",
-        "dfn",
-        "div",
-        "dl",
-        "dt",
-        "em",
-        "figcaption",
-        "figure",
-        "footer",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "header",
-        "hr",
-        "i",
-        "img",
-        "ins",
-        "kbd",
-        "li",
-        "mark",
-        "ol",
-        "p",
-        "picture",
-        "pre",
-        "q",
-        "rp",
-        "rt",
-        "ruby",
-        "s",
-        "samp",
-        "section",
-        "small",
-        "source",
-        "span",
-        "strike",
-        "strong",
-        "sub",
-        "summary",
-        "sup",
-        "table",
-        "tbody",
-        "td",
-        "tfoot",
-        "th",
-        "thead",
-        "time",
-        "tr",
-        "track",
-        "u",
-        "ul",
-        "var",
-        "video",
-        "wbr",
-    ]
+    """
+    a abbr acronym address article aside audio b bdi blockquote br caption cite code col
+    colgroup data dd del details dfn div dl dt em figcaption figure footer h1 h2 h3 h4 h5 h6
+    header hr i img ins kbd li mark ol p picture pre q rp rt ruby s samp section small source
+    span strike strong sub summary sup table tbody td tfoot th thead time tr track u ul var
+    video wbr
+    """.split()
 )
 _WITH_CONTENT: Final = frozenset(
-    [
-        "script",
-        "style",
-        "title",
-        "template",
-        "svg",
-        "math",
-        "iframe",
-        "noscript",
-        "noembed",
-        "noframes",
-        "object",
-        "textarea",
-        "select",
-        "datalist",
-        "xmp",
-        "plaintext",
-    ]
-) - {"object"}
+    """
+    script style title template svg math iframe noscript noembed noframes textarea select
+    datalist xmp plaintext
+    """.split()
+)
 _CELL: Final = {"align", "valign", "colspan", "rowspan", "headers", "scope", "abbr"}
 _ATTRIBUTES: Final[dict[str, set[str]]] = {
     "*": {"lang", "dir", "title", "id", "class"},
     "a": {"href", "hreflang", "rel", "type"},
-    "audio": {"src", "controls", "loop", "preload"},
+    "audio": {"src", "loop", "preload"},
     "blockquote": {"cite"},
     "col": {"span", "align"},
     "colgroup": {"span", "align"},
@@ -277,8 +163,7 @@ _ATTRIBUTES: Final[dict[str, set[str]]] = {
     "time": {"datetime"},
     "tr": {"align", "valign"},
     "track": {"src", "kind", "srclang", "label", "default"},
-    "video": {"src", "controls", "loop", "muted", "playsinline", "poster", "preload"}
-    | {"width", "height"},
+    "video": {"src", "loop", "muted", "playsinline", "poster", "preload"} | {"width", "height"},
 }
 _SCHEMES: Final = {"http", "https", "mailto", "tel"}
 _OUR_CLASS: Final = re.compile(
@@ -291,13 +176,7 @@ _DIRECTION: Final = {"ltr", "rtl", "auto"}
 
 
 def _draft_value(element: str, name: str, value: str) -> str | None:
-    match name:
-        case "class":
-            return value
-        case "id":
-            return value
-        case _:
-            return _value(element, name, value)
+    return value if name in ("class", "id") else _value(element, name, value)
 
 
 def _value(element: str, name: str, value: str) -> str | None:
@@ -345,20 +224,25 @@ def sanitise(html: str) -> str:
     An ``iframe`` becomes a link to its page. ``id`` and ``class`` are kept where they are ours.
     Raises :class:`TooLarge` for elements nested beyond ``MAX_DEPTH``, or that never settle.
     """
-    return _settled(_STRICT, _prepared(html))
+    return close(_prepared(clean_text(html)))
 
 
 def canonical(html: str) -> str:
-    """Safe HTML in one spelling, for :mod:`.body` to finish and :func:`sanitise` to close.
+    """Safe HTML in one spelling, for ``body`` to finish and :func:`close` to judge again.
 
     Unlike :func:`sanitise` it keeps every ``id`` and ``class``, which may be asked for below.
-    Attributes are in double quotes, in the order in which they were written.
+    Attributes are in double quotes, in the order in which they were written. ``html`` is of
+    clean text. Raises :class:`TooLarge`.
     """
     return _clean(_DRAFT, _prepared(html))
 
 
+def close(html: str) -> str:
+    """:func:`sanitise` what :func:`canonical` gave and ``body`` finished."""
+    return _settled(_STRICT, html)
+
+
 def _prepared(html: str) -> str:
-    html = clean_text(html)
     # Each end tag has a start tag, so few start tags cannot be deep: no need to look closer.
     if html.count("<") - html.count("</") > MAX_DEPTH:
         _bound_depth(html)
@@ -380,16 +264,22 @@ def _clean(cleaner: nh3.Cleaner, html: str) -> str:
     return clean_text(cleaner.clean(html).replace("&nbsp;", "\u00a0").replace("\r", "\n"))
 
 
+# What follows a tag's name: only a quote after "=" hides a ">" (HTML section 13.2.5.33 onwards).
+REST_OF_TAG: Final = r"""(?:[^>"'=]++|=\s*+(?:"[^"]*"|'[^']*')|[="'])*+"""
 _FRAME = re.compile(
-    r"<iframe\b((?:[^<>\"']|\"[^\"]*\"|'[^']*')*)>(?:.*?</iframe\s*>)?", re.S | re.I
+    rf"<(?!iframe\b)/?[A-Za-z]{REST_OF_TAG}(?:>|\Z)"  # any other tag, with its values
+    rf"|<iframe\b(?P<frame>{REST_OF_TAG})>(?:.*?</iframe\s*>)?",
+    re.S | re.I,
 )
 _FRAME_VALUE = re.compile(r"""\b(src|title)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.I)
 
 
 def _frame_link(frame: re.Match[str]) -> str:
+    if frame["frame"] is None:
+        return frame[0]
     values = {
         found[1].lower(): unescape(found[2] or found[3] or found[4] or "")
-        for found in _FRAME_VALUE.finditer(frame[1])
+        for found in _FRAME_VALUE.finditer(frame["frame"])
     }
     url = values.get("src", "").strip()
     if url.startswith("//"):
@@ -402,43 +292,12 @@ def _frame_link(frame: re.Match[str]) -> str:
 # --- depth -------------------------------------------------------------------------------
 
 _VOID: Final = frozenset(
-    [
-        "area",
-        "base",
-        "br",
-        "col",
-        "embed",
-        "hr",
-        "img",
-        "input",
-        "link",
-        "meta",
-        "source",
-        "track",
-        "wbr",
-    ]
+    """
+    area base br col embed hr img input link meta source track wbr
+    """.split()
 )
-_IMPLIED: Final = frozenset(
-    ["p", "li", "dt", "dd", "tr", "td", "th", "thead", "tbody", "tfoot", "option", "rt", "rp"]
-)
-_FORMATTING: Final = frozenset(
-    [
-        "a",
-        "b",
-        "big",
-        "code",
-        "em",
-        "font",
-        "i",
-        "nobr",
-        "s",
-        "small",
-        "strike",
-        "strong",
-        "tt",
-        "u",
-    ]
-)
+_IMPLIED: Final = frozenset("p li dt dd tr td th thead tbody tfoot option rt rp".split())
+_FORMATTING: Final = frozenset("a b big code em font i nobr s small strike strong tt u".split())
 _TAG_NAME = re.compile(r"<(/?)([A-Za-z][^\s/>]*)")
 
 

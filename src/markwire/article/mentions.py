@@ -16,7 +16,7 @@ from html import unescape
 from typing import Final, Literal
 from urllib.parse import quote, unquote
 
-from .html import clean_text, srcset
+from markwire.article.html import MORE, clean_text, srcset
 
 Kind = Literal["picture", "sound", "film", "paper", "article", ""]
 
@@ -30,6 +30,9 @@ _EXTENSIONS: Final[dict[Kind, str]] = {
 _KINDS: Final[dict[str, Kind]] = {
     extension: kind for kind, listed in _EXTENSIONS.items() for extension in listed.split()
 }
+
+
+MAX_NAME: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +53,9 @@ def kind_of(name: str) -> Kind:
 # --- names -------------------------------------------------------------------------------
 
 _NOT_LOCAL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//|\\\\|[?#]")
+_BLANKS: Final = " \t\n\r\f"  # a no-break space is part of a name
 _WITH_HOST = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]*:)?//")
-_CONTROL = re.compile("[\x00-\x1f\x7f]")
+_NOT_NAMED = re.compile('[\x00-\x1f\x7f<>"]')
 _DOT_OR_EMPTY = re.compile(r"(?:(?<=/)|^)(?:\./+)+|(?<=/)/+")
 
 
@@ -61,7 +65,7 @@ def normal(reference: str) -> str:
     Both :func:`mentions` and the converter look names up in this spelling: without query and
     fragment, percent-decoded, NFC, with ``/`` and without ``./``. A leading ``/`` and ``..`` stay.
     """
-    reference = reference.strip()
+    reference = reference.strip(_BLANKS)
     if not reference or _NOT_LOCAL.match(reference):
         return ""
     name = reference.partition("#")[0].partition("?")[0]
@@ -69,8 +73,8 @@ def normal(reference: str) -> str:
         name = unquote(name)
     if not name.isascii():
         name = unicodedata.normalize("NFC", name)
-    name = _DOT_OR_EMPTY.sub("", name.replace("\\", "/")).strip()
-    return "" if _CONTROL.search(name) else name
+    name = _DOT_OR_EMPTY.sub("", name.replace("\\", "/")).strip(_BLANKS)
+    return "" if len(name) > MAX_NAME or _NOT_NAMED.search(name) else name
 
 
 def fragment(reference: str) -> str:
@@ -95,7 +99,7 @@ class WikiLink:
 def wiki_link(inside: str) -> WikiLink:
     """What Obsidian means by the text between ``[[`` and ``]]``.
 
-    In a table the bar is written ``\\|``. A block's ``#^id`` leads to its note.
+    In a table the bar has a backslash before it. A block's ``#^id`` leads to its note.
     """
     target, *labels = (part.strip() for part in inside.split("|"))
     name, _, heading = target.rstrip("\\").partition("#")
@@ -120,14 +124,17 @@ _INSIDE = r"(?:[^()<>\n\\\"]|\\.|\([^()<>\n\"]*\))"
 SPACED: Final = re.compile(
     r"\]\([ \t]*(?=[^\s<>()])(" + _INSIDE + r"*?)((?<=[ \t])(?:\"[^\"\n]*\"|'[^'\n]*')[ \t]*)?\)"
 )
-_TRIGGER: Final = re.compile(
-    r"\]\(|\]:|\[\[|\b(?:src|href|poster)\s*=|\bsrcset\s*=|^ {0,3}(?=/)", re.M | re.I
-)
+# Branches that begin with a letter of their own are searched fast; one pattern for all is not.
+_BRACKET: Final = re.compile(r"\]\(|\]:|\[(?=\[)")
+_ATTRIBUTE: Final = re.compile(r"\b(src|href|poster|srcset)\s*\Z", re.I)
+_PATH_LINE: Final = re.compile(r"^(?:[ \t>*+.):\d-]|\[\^[^\]\[\s\\]{1,200}\]:)*(?=/[^\n]*\.)", re.M)
 _WIKI: Final = re.compile(WIKI)
-_BLOCK: Final = re.compile("^" + BLOCK, re.M)
+_BLOCK: Final = re.compile(BLOCK, re.M)
 _NOTE_LABEL: Final = re.compile(r"\[\^[^\]\[\s\\]{1,200}\Z")
 _BREAK: Final = re.compile(r"[ \t]*(?:\n[ \t>]*)?")
-_VALUE: Final = re.compile(r"""\s*(?:"([^"]*)"|'([^']*)'|([^\s>]+))""")
+_RUN: Final = re.compile(r"[^ \t\n\r\f]{1,6000}")
+_MAX_BRACKETS: Final = 32
+_VALUE: Final = re.compile(r"""\s*(?:"([^"]{0,20000})"|'([^']{0,20000})'|([^\s>]{1,6000}))""")
 _ANGLE: Final = re.compile(r"<((?:[^<>\n\\]|\\.)*)>")
 _ESCAPED: Final = re.compile(r"\\([!-/:-@\[-`{-~])")
 _REFERENCE: Final = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]+|[^\t\n\f <&#;]{1,32});")
@@ -138,11 +145,11 @@ def mentions(text: str, *, first_line: int = 1) -> tuple[Mention, ...]:
 
     ``first_line`` is the line of the file on which ``text`` starts.
     """
-    text = clean_text(text.replace("\r\n", "\n").replace("\r", "\n"))
+    text = readable(text)
     found: dict[str, int] = {}
-    for reference, position in _references(text):
-        name = normal(reference)
-        if name:
+    references = [*_bracketed(text), *_in_html(text), *_content_blocks(text)]
+    for reference, position in sorted(references, key=lambda each: each[1]):
+        if name := normal(reference):
             found.setdefault(name, position)
     if not found:
         return ()
@@ -154,26 +161,47 @@ def mentions(text: str, *, first_line: int = 1) -> tuple[Mention, ...]:
     return tuple(places)
 
 
-def _references(text: str) -> Iterator[tuple[str, int]]:
-    for trigger in _TRIGGER.finditer(text):
+def readable(text: str) -> str:
+    """``text`` as both the scan and the converter read it."""
+    return clean_text(text.replace("\r\n", "\n").replace("\r", "\n").replace(MORE, ""))
+
+
+def _bracketed(text: str) -> Iterator[tuple[str, int]]:
+    for trigger in _BRACKET.finditer(text):
         word, start, end = trigger[0], trigger.start(), trigger.end()
         if word == "](":
-            yield from _spellings(_destination(text, end), start)
+            bracket = max(text.rfind("[", max(0, start - 300), start), 0)
+            opening = bracket - text.startswith("![", bracket - 1)
+            yield from _spellings(_destination(text, end), opening)
             spaced = SPACED.match(text, start)
             if spaced and " " in spaced[1]:
-                yield spaced_reference(spaced[1]), start
+                yield spaced_reference(spaced[1]), opening
         elif word == "]:":
-            if _NOTE_LABEL.search(text, max(0, start - 202), start):
-                continue
-            yield from _spellings(_destination(text, end), start)
-        elif word == "[[":
-            if wiki := _WIKI.match(text, start):
-                yield wiki_link(wiki[1]).reference, start
-        elif word.endswith("="):
-            if value := _VALUE.match(text, end):
-                yield from _values(word, value[1] or value[2] or value[3] or "", start)
-        elif block := _BLOCK.match(text, start):
-            yield as_reference(block[1].strip()), start
+            if not _NOTE_LABEL.search(text, max(0, start - 202), start):
+                yield from _spellings(_destination(text, end), start)
+        elif wiki := _WIKI.match(text, start):
+            opening = start - text.startswith("![", start - 1)
+            yield wiki_link(wiki[1]).reference, opening
+
+
+def _in_html(text: str) -> Iterator[tuple[str, int]]:
+    equals = text.find("=") if "<" in text else -1
+    while equals >= 0:
+        name = _ATTRIBUTE.search(text, max(0, equals - 40), equals)
+        if name and (value := _VALUE.match(text, equals + 1)):
+            written = value[1] or value[2] or value[3] or ""
+            for spelling, start in _spellings(written, name.start()):
+                if name[1].lower() == "srcset":
+                    yield from ((url, start) for url, _ in srcset(spelling))
+                else:
+                    yield spelling, start
+        equals = text.find("=", equals + 1)
+
+
+def _content_blocks(text: str) -> Iterator[tuple[str, int]]:
+    for line in _PATH_LINE.finditer(text):
+        if block := _BLOCK.match(text, line.end()):
+            yield as_reference(block[1].strip()), line.end()
 
 
 def spaced_reference(destination: str) -> str:
@@ -184,24 +212,20 @@ def spaced_reference(destination: str) -> str:
     return as_reference(unquote(path)) + hash_ + as_reference(unquote(part))
 
 
-def _values(word: str, value: str, start: int) -> Iterator[tuple[str, int]]:
-    for spelling, _ in _spellings(value, start):
-        if word[:6].lower() == "srcset":
-            yield from ((url, start) for url, _ in srcset(spelling))
-        else:
-            yield spelling, start
-
-
 def _destination(text: str, start: int) -> str:
     """The link destination at ``start`` (CommonMark 0.31.2 section 6.3), nearly."""
-    broken = _BREAK.match(text, start)
-    start = broken.end() if broken else start
+    if broken := _BREAK.match(text, start):
+        start = broken.end()
     if angle := _ANGLE.match(text, start):
         return angle[1]
-    depth, end = 0, start
-    while end < len(text) and text[end] not in " \t\n\r\f":
-        character = text[end]
-        if character == "\\" and _ESCAPED.match(text, end):
+    run = _RUN.match(text, start)
+    written = run[0] if run else ""
+    if "(" not in written and ")" not in written:
+        return written
+    depth, end = 0, 0
+    while end < len(written) and depth <= _MAX_BRACKETS:
+        character = written[end]
+        if character == "\\" and _ESCAPED.match(written, end):
             end += 1
         elif character == "(":
             depth += 1
@@ -210,7 +234,7 @@ def _destination(text: str, start: int) -> str:
                 break
             depth -= 1
         end += 1
-    return text[start:end]
+    return written[:end]
 
 
 def _spellings(written: str, start: int) -> Iterator[tuple[str, int]]:
@@ -238,8 +262,8 @@ def resolve(name: str, *, at: str, candidates: Iterable[str]) -> str | None:
     leads out of the content folder means nothing.
     """
     by_key: dict[str, list[str]] = {}
-    for path in sorted(candidates):
-        by_key.setdefault(_key(path), []).append(path)
+    for candidate in sorted(candidates):
+        by_key.setdefault(_key(candidate), []).append(candidate)
     folder = posixpath.dirname(at)
     asked = name.lstrip("/")
     if not asked or not by_key:

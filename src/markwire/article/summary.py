@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from .body import Rendering
-from .html import clean_text, plain
+from markwire.article.body import Rendering
+from markwire.article.html import clean_text, plain
 
 LIMIT: Final = 500
 
@@ -64,9 +64,9 @@ def _first_paragraph(html: str) -> str:
         elif tag[2] in open_elements:
             while open_elements.pop() != tag[2]:
                 pass
-            if tag[2] == "p" and not open_elements and start >= 0:
-                if text := _text(html[start : tag.start()]):
-                    return text
+            is_outermost = tag[2] == "p" and not open_elements and start >= 0
+            if is_outermost and (text := _text(html[start : tag.start()])):
+                return text
     return ""
 
 

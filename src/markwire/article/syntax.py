@@ -49,9 +49,11 @@ class BlockState(Protocol):
     tokens: list[Token]
     env: MutableMapping[str, object]
 
-    def append_token(self, token: Token) -> None: ...
-    def append_paragraph(self) -> int | None: ...
-    def get_line(self, start_pos: int) -> str: ...
+    def append_token(self, token: Token) -> None:
+        """Add a token below the last."""
+
+    def get_line(self, start_pos: int) -> str:
+        """Give the rest of the line from a position, with its line break."""
 
 
 class InlineState(Protocol):
@@ -62,7 +64,8 @@ class InlineState(Protocol):
     depth: int
     env: MutableMapping[str, object]
 
-    def append_token(self, token: Token) -> None: ...
+    def append_token(self, token: Token) -> None:
+        """Add a token after the last."""
 
 
 def last_paragraph(state: BlockState) -> Token | None:

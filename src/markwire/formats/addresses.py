@@ -18,6 +18,7 @@ MEDIA_TYPES: Final[dict[Format, str]] = {
 # What a feed that never carried an article states as ``updated``: Atom asks for a moment, and
 # the clock's would make two builds differ.
 NEVER: Final = datetime(2000, 1, 1, tzinfo=UTC)
+_PLAYED: Final = ("audio/", "video/")
 
 
 def path(key: str, form: Format) -> str:
@@ -44,7 +45,9 @@ def categories(article: Article) -> tuple[str, ...]:
 def enclosure(article: Article) -> Media | None:
     """Give the one file that RSS lets an item carry: what is heard or watched, else the picture.
 
-    Only a file whose type and length are known can be one (RSS 2.0, ``enclosure``).
+    A paper is carried where there is neither. Only a file whose type and length are known can be
+    one (RSS 2.0, ``enclosure``).
     """
-    files = [*article.attachments, *([article.image] if article.image else [])]
+    played = [file for file in article.attachments if file.type.startswith(_PLAYED)]
+    files = [*played, *([article.image] if article.image else []), *article.attachments]
     return next((file for file in files if file.type and file.length), None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from html import escape
 from typing import Final
@@ -21,6 +22,8 @@ _WORDS: Final[dict[str, dict[str, str]]] = {
         "feeds": "Арналар",
     },
 }
+# Feeds carry players without controls, for validators' sake.
+_PLAYER: Final = re.compile(r"<(audio|video)\b")
 _NAMES: Final = {"rss": "RSS", "atom": "Atom", "json": "JSON Feed"}
 _STYLE: Final = (
     "body{max-width:42rem;margin:0 auto;padding:1.5rem;color:#222;background:#fff;"
@@ -73,7 +76,7 @@ def page(article: Article, site: Site, *, standfirst: str) -> bytes:
         f'<p class="byline">{_byline(article, site, words)}</p>',
         *_lead(article),
         "</header>",
-        article.body,
+        _PLAYER.sub(r"<\1 controls", article.body),
         "</article>",
         f'<footer><p><a href="{escape(site.url)}">{escape(site.title)}</a> · '
         f"{escape(words['feeds'])} : {_links(main, site)}</p>",
