@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from itertools import islice
 from typing import Final, TypeVar
+
+from markwire.errors import PublicationError
 
 In = TypeVar("In")
 Out = TypeVar("Out")
@@ -32,7 +36,7 @@ class Workers:
         """Give ``function`` of each job, in the order of the jobs.
 
         ``total`` is how many jobs to expect; they are taken a chunk at a time, so that memory
-        holds a few chunks and not all.
+        holds a few chunks and not all. Raises PublicationError where a process was killed.
         """
         if self._count == 1 or total < WORTH_PROCESSES:
             yield from map(function, jobs)
@@ -40,13 +44,27 @@ class Workers:
         if self._executor is None:
             # A fork would copy the watcher's threads and the catalogue's connection.
             context = multiprocessing.get_context("spawn")
-            self._executor = ProcessPoolExecutor(self._count, mp_context=context)
+            self._executor = ProcessPoolExecutor(
+                self._count, mp_context=context, initializer=_leave_interrupts
+            )
         left = iter(jobs)
-        while chunk := tuple(islice(left, _CHUNK * self._count * 4)):
-            yield from self._executor.map(function, chunk, chunksize=_CHUNK)
+        try:
+            while chunk := tuple(islice(left, _CHUNK * self._count * 4)):
+                yield from self._executor.map(function, chunk, chunksize=_CHUNK)
+        except BrokenProcessPool as fault:
+            self._executor = None
+            raise PublicationError(
+                "a process that converts articles was killed, perhaps for want of memory;"
+                " try again with --workers 1"
+            ) from fault
 
     def close(self) -> None:
         """End the processes; jobs not begun are dropped."""
         if self._executor:
             self._executor.shutdown(cancel_futures=True)
             self._executor = None
+
+
+def _leave_interrupts() -> None:
+    """Leave Ctrl-C, which the terminal sends to all, to the process that has the overview."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -39,20 +39,27 @@ def mint(
     ``-2``, ``-3`` … is put after it.
     """
     published = first_published(manuscript, modified)
-    guid = manuscript.guid
-    if _UUID.match(guid):
-        guid = f"urn:uuid:{guid.lower()}"
-    if not _URI.match(guid):
+    guid = own_guid(manuscript.guid)
+    if not guid:
         host = urlsplit(site.url).hostname or "localhost"
-        seed = f"id/{slug(guid)}" if guid else _seed(manuscript.path)
+        seed = f"id/{slug(manuscript.guid)}" if manuscript.guid else _seed(manuscript.path)
         # RFC 4151 2.1: an authority, a date on which it was ours, and what we choose.
         guid = _free(f"tag:{host},{published:%Y-%m-%d}:{seed}", taken)
     return Identity(
-        guid=absolute(guid, "") if not guid.isascii() else guid,
+        guid=guid,
         slug=free_slug(manuscript.slug or manuscript.name, slug_taken),
         published=published,
         own_id=manuscript.guid,
     )
+
+
+def own_guid(own_id: str) -> str:
+    """Give the GUID that an editor's ``id`` is as it stands; empty where it is no URI."""
+    if _UUID.match(own_id):
+        return f"urn:uuid:{own_id.lower()}"
+    if not _URI.match(own_id):
+        return ""
+    return own_id if own_id.isascii() else absolute(own_id, "")
 
 
 def first_published(manuscript: Manuscript, modified: datetime) -> datetime:

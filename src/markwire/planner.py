@@ -19,10 +19,10 @@ COARSEST_TIME: Final = 2_000_000_000
 
 @dataclass(frozen=True, slots=True)
 class Traits:
-    """By what a file is known again under another name; empty where it has no such trait."""
+    """By what an article is known again under another name; empty where it has no such trait."""
 
     digest: str
-    headline: str
+    headline: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,17 +66,16 @@ def plan(
     )
 
 
-def renamed(appeared: Mapping[str, Traits], vanished: Mapping[str, Known]) -> Mapping[str, str]:
-    """Match new paths to vanished ones: the same bytes, else the same headline.
+def renamed(appeared: Mapping[str, Traits], left: Mapping[str, Traits]) -> Mapping[str, str]:
+    """Match the paths where something appeared to those that it left: same bytes, else headline.
 
-    Two paths are the same article only where nothing else fits as well, and each vanished path
-    is given away once. The inode is no proof: file systems give a deleted file's to the next.
+    A path can be in both: two files that swap their names. Two paths are the same article only
+    where nothing else fits as well, and each is given away once. The inode is no proof: file
+    systems give a deleted file's to the next.
     """
     moves: dict[str, str] = {}
     for trait in ("digest", "headline"):
-        old = _unique(
-            {path: getattr(known, trait) for path, known in vanished.items()}, moves.values()
-        )
+        old = _unique({path: getattr(each, trait) for path, each in left.items()}, moves.values())
         new = _unique({path: getattr(each, trait) for path, each in appeared.items()}, moves)
         moves |= {path: old[value] for value, path in new.items() if value in old}
     return moves

@@ -62,6 +62,7 @@ _BYLINE: Final = re.compile(r"(.*?)\s*<([^<>@\s]+@[^<>@\s]+)>\Z", re.DOTALL)
 _EMAIL: Final = re.compile(r"[\w.+'-]+@(?:[a-z0-9-]+\.)+[a-z0-9-]+\Z", re.ASCII | re.IGNORECASE)
 _ON_THE_WEB: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
 _SPACE: Final = re.compile(r"\s")
+_FOLDED: Final = re.compile(r"[^\S\u00a0\u2007\u202f]+")
 _LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*\Z")
 _DATE_EXAMPLE: Final = "2026-05-01T06:00+01:00 or 2026-05-01"
 
@@ -69,6 +70,11 @@ _DATE_EXAMPLE: Final = "2026-05-01T06:00+01:00 or 2026-05-01"
 def _fold(key: str) -> str:
     bare = "".join(c for c in unicodedata.normalize("NFD", key) if not unicodedata.combining(c))
     return re.sub(r"[\s_-]", "", bare).casefold()
+
+
+def _kind(value: Node) -> str:
+    """Say what was found where text is wanted."""
+    return "a list" if isinstance(value, Sequence) else "keys of its own"
 
 
 _CANONICAL: Final = {
@@ -155,7 +161,7 @@ class _Reader:
             if name == "date" and self._is_flag(key, value):
                 name = "publish"
             if not name:
-                near = get_close_matches(_fold(key.text), _CANONICAL, n=1)
+                near = get_close_matches(_fold(key.text), _CANONICAL, n=1, cutoff=0.75)
                 remedy = (
                     f"did you mean '{_CANONICAL[near[0]]}'?" if near else "correct or remove it"
                 )
@@ -166,7 +172,7 @@ class _Reader:
                 continue
             met[name] = key
             if name in ("alt", "caption", "credit"):
-                details[name] = self._text(key, value)
+                details[name] = self._prose(key, value)
             else:
                 self._set(name, key, value)
         if found.image and details:
@@ -182,8 +188,10 @@ class _Reader:
     def _set(self, name: str, key: Scalar, value: Node) -> None:
         """Read a value by the type that its key wants."""
         found = self._found
-        if name in ("title", "summary", "rights", "id"):
-            setattr(found, name, self._text(key, value))
+        if name in ("title", "summary", "rights"):
+            setattr(found, name, self._prose(key, value))
+        elif name == "id":
+            found.id = self._text(key, value)
         elif name in ("date", "updated", "expires"):
             setattr(found, name, self._moment(key, value))
         elif name in ("draft", "publish", "state"):
@@ -219,10 +227,14 @@ class _Reader:
         self._found.problems.append(problem(code, self._path, at.line, at.column, **words))
 
     def _text(self, key: Scalar, value: Node) -> str:
+        """Give a name, a date or another word that is compared: one line, plain spaces."""
+        return " ".join(self._prose(key, value).split())
+
+    def _prose(self, key: Scalar, value: Node) -> str:
+        """Give what readers read: one line, with the no-break spaces that French needs."""
         if isinstance(value, Scalar):
-            return " ".join(clean_text(value.text).split())
-        found = "a list" if isinstance(value, Sequence) else "keys of its own"
-        example = f'{key.text}: "…"'
+            return _FOLDED.sub(" ", clean_text(value.text)).strip()
+        found, example = _kind(value), f'{key.text}: "…"'
         self._say("MW205", value, key=key.text, expected="text", found=found, example=example)
         return ""
 
@@ -243,7 +255,7 @@ class _Reader:
         )
 
     def _flag(self, key: Scalar, value: Node) -> bool:
-        word = value.text.strip().casefold() if isinstance(value, Scalar) else "?"
+        word = value.text.strip().casefold() if isinstance(value, Scalar) else _kind(value)
         if word not in _YES | _NO:
             # Kept back rather than published by mistake: the problem refuses the article.
             expected, example = "true or false", f"{key.text}: true"
@@ -322,13 +334,15 @@ class _Reader:
         )
 
     def _image(self, key: Scalar, value: Node) -> PictureLine | None:
-        if not isinstance(value, Mapping):
-            src = self._picture(key, value, next(iter(self._list(key, value)), ""))
+        if isinstance(value, Sequence):
+            return self._image(key, value.items[0]) if value.items else None
+        if isinstance(value, Scalar):
+            src = self._picture(key, value, self._prose(key, value))
             return PictureLine(src) if src else None
         parts: dict[str, str] = {}
         for part, node in value:
             name = _CANONICAL.get(_fold(part.text), _fold(part.text))
-            parts[name] = self._text(part, node)
+            parts[name] = self._prose(part, node)
         src = next((parts[name] for name in ("src", "path", "url", "file") if parts.get(name)), "")
         if not src:
             expected, example = "a picture's file name", "src: images/map.png"
@@ -379,18 +393,21 @@ class _Reader:
 
     def _correction(self, key: Scalar, item: Mapping) -> Correction | None:
         date, text, kind = None, "", "correction"
+        said = len(self._found.problems)
         for part, node in item:
             match _fold(part.text):
                 case "date":
                     date = self._moment(part, node)
                 case "text" | "texte":
-                    text = self._text(part, node)
+                    text = self._prose(part, node)
                 case "kind" | "type" | "nature":
                     kind = self._text(part, node) or kind
         kinds: dict[str, CorrectionKind] = {each: each for each in get_args(CorrectionKind)}
         if kind not in kinds:
             expected, example = f"one of {', '.join(kinds)}", "kind: correction"
             self._say("MW205", item, key="kind", expected=expected, found=kind, example=example)
+            return None
+        if len(self._found.problems) > said:
             return None
         if date is None or not text:
             expected, example = "a date and a text", "- date: 2026-05-01"

@@ -19,6 +19,8 @@ from markwire.problems import Problem, problem
 MAX_BYTES: Final = 64 * 1024
 MAX_DEPTH: Final = 12
 
+# What libyaml notices only where it should have ended.
+_BEGINS_BEFORE: Final = ("quoted scalar", "flow", "alias", "anchor")
 _LOADER: Final = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 _DEEP_LINE: Final = re.compile(rf"^(?: {{100}}|(?:[ \t]*[-?][ \t]+){{{MAX_DEPTH},}})", re.MULTILINE)
 
@@ -144,7 +146,8 @@ def _node(raw: yaml.Node, path: str, seen: set[int], depth: int) -> Node:
     if depth > MAX_DEPTH:
         raise _Unreadable(problem("MW204", path, line, column, limit=MAX_BYTES))
     if isinstance(raw, yaml.ScalarNode):
-        plain_null = raw.style is None and raw.value in ("~", "null", "Null", "NULL")
+        # libyaml says '' where PyYAML's own parser says None: no quotes.
+        plain_null = not raw.style and raw.value in ("~", "null", "Null", "NULL")
         return Scalar("" if plain_null else str(raw.value), line, column)
     if isinstance(raw, yaml.SequenceNode):
         return Sequence(
@@ -169,23 +172,21 @@ def _node(raw: yaml.Node, path: str, seen: set[int], depth: int) -> Node:
 
 def _explain(fault: yaml.MarkedYAMLError, front: str, path: str) -> Problem:
     """Say in an editor's words what the YAML parser stumbled over, and where."""
-    mark = fault.problem_mark or fault.context_mark
-    row, column = (mark.line, mark.column + 1) if mark else (0, 1)
     said = f"{fault.context or ''} {fault.problem or ''}"
+    mark = fault.problem_mark or fault.context_mark
+    if fault.context_mark and any(word in said for word in _BEGINS_BEFORE):
+        mark = fault.context_mark
+    row, column = (mark.line, mark.column + 1) if mark else (0, 1)
     lines = front.split("\n")
     line = lines[row] if row < len(lines) else ""
-    if "mapping values are not allowed" in said:
-        key, _, value = line.partition(":")
+    key, _, value = line.partition(":")
+    # The colon of the line's own key is not the one too many.
+    if "mapping values are not allowed" in said and len(key) < column - 1:
         reason = "the value holds ': ', which starts a new key"
         remedy = f'put the value between quotes: {key.strip()}: "{value.strip()}"'
     elif "quoted scalar" in said:
-        row, column = (
-            (fault.context_mark.line, fault.context_mark.column + 1)
-            if fault.context_mark
-            else (row, column)
-        )
         reason, remedy = "a quotation mark is never closed", "close it at the end of the value"
-    elif "'\\t'" in said or "tab" in said:
+    elif line[column - 1 : column] == "\t":
         reason, remedy = "a line is indented with a tab", "use spaces"
     elif "could not find expected ':'" in said:
         reason, remedy = "a line has no ':' after its key", "write 'key: value'"

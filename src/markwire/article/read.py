@@ -19,7 +19,12 @@ from markwire.model import Manuscript, Site
 from markwire.problems import Problem, problem
 
 _DATED_NAME: Final = re.compile(r"(\d{4}-\d{1,2}-\d{1,2})[-_ ]+(.+)\Z")
-_FIRST_HEADING: Final = re.compile(r"\A\s*(?:# +(.+?)(?: +#+)?|(\S.*)\n=+)[ \t]*(?:\n|\Z)")
+# CommonMark 4.2 and 4.3, of one line; what opens another kind of block is no heading.
+_FIRST_HEADING: Final = re.compile(
+    r"\A(?:[ \t]*\n)* {0,3}"
+    r"(?:#[ \t]+(.+?)(?:[ \t]+#+)?|(?![#><]|[-*+][ \t]|\d+[.)]|```|~~~)(\S.*)\n {0,3}=+)"
+    r"[ \t]*(?:\n|\Z)"
+)
 _INLINE_MARKS: Final = re.compile(r"(\*\*|__|\*|_|`|~~|==)(?=\S)(.+?)(?<=\S)\1")
 
 

@@ -41,15 +41,18 @@ class Entry:
 class Remembered:
     """An article as the catalogue gives it back.
 
-    ``live`` while readers can see it, ``present`` while a file holds it, ``released`` where it
-    was ever live: its dates are remembered from then on.
+    ``page`` is the slug under which it was last published. ``live`` while readers can see it,
+    ``present`` while a file holds it, ``released`` where it was ever live: its dates are
+    remembered from then on.
     """
 
     number: int
     identity: Identity
+    page: str
     path: str
     permalink: str
     updated: datetime
+    release: Release
     live: bool
     present: bool
     released: bool
@@ -81,11 +84,11 @@ class Row:
 class Catalogue(Protocol):
     """What the pipeline needs to be remembered. Nothing is durable before ``batch`` ends."""
 
-    fresh: bool
-    """True where nothing was remembered when it was opened."""
-
     def batch(self) -> AbstractContextManager[None]:
-        """One transaction: all that is recorded inside is kept, or nothing."""
+        """One transaction: all that is recorded inside is kept, or nothing.
+
+        Faults of the file become a CatalogueError.
+        """
 
     def setting(self, name: str) -> str:
         """Give a value that was ``set``, or an empty text."""
@@ -130,8 +133,8 @@ class Catalogue(Protocol):
     def article(self, number: int) -> Remembered:
         """Give an article. Raises KeyError where there is none of that number."""
 
-    def find(self, *, own_id: str = "", fingerprint: str = "") -> Remembered | None:
-        """Find an article by its editor's id, or else by its path's fingerprint."""
+    def find(self, *, own_id: str = "", guid: str = "", fingerprint: str = "") -> Remembered | None:
+        """Find an article by its editor's id, its GUID, or else its path's fingerprint."""
 
     def at(self, path: str) -> Remembered | None:
         """Give the article that the file at a path holds."""
@@ -144,6 +147,9 @@ class Catalogue(Protocol):
 
     def record(self, entry: Entry, number: int | None, now: datetime) -> int:
         """Record an article, new where ``number`` is None, as present and to be composed."""
+
+    def move(self, number: int, *, path: str, fingerprint: str) -> None:
+        """Record that an article is held by a file at another path, and is else as it was."""
 
     def remember(
         self, identity: Identity, *, fingerprint: str, permalink: str, updated: datetime
@@ -186,6 +192,9 @@ class Catalogue(Protocol):
     def refuse(self, number: int, problems: Iterable[Problem]) -> None:
         """Record that an article cannot be composed; what was kept before stays."""
 
+    def hold_back(self, number: int, now: datetime) -> None:
+        """Take an article back of which no version could ever be shown to readers."""
+
     def shown_by(self, number: int) -> frozenset[str]:
         """Give the URLs of the media that an article shows."""
 
@@ -209,6 +218,9 @@ class Catalogue(Protocol):
     def paid(self, keys: Iterable[str]) -> None:
         """Record that these feeds are on disk as the catalogue has them."""
 
+    def forgive(self, key: str) -> None:
+        """Record that a feed need not be written, because it never carried an article."""
+
     def label(self, key: str) -> str:
         """Give how most articles of an ``[each]`` feed spell its value, or last did."""
 
@@ -228,6 +240,9 @@ class Catalogue(Protocol):
 
     def outputs(self) -> Mapping[str, tuple[int, int]]:
         """Give size in bytes and time of change in nanoseconds of each file written, by path."""
+
+    def output(self, path: str) -> tuple[int, int] | None:
+        """Give size and time of change of one file written."""
 
     def record_output(self, path: str, size: int, modified: int) -> None:
         """Record a file as written."""

@@ -15,8 +15,8 @@ from markwire.problems import Problem
 from markwire.selection import Release, visible
 
 _REMEMBERED: Final = (
-    "SELECT id, guid, slug, published, own_id, path, permalink, updated, live, present, released"
-    " FROM articles"
+    "SELECT id, guid, slug, published, own_id, page, path, permalink, updated,"
+    " appears, expires, draft, live, present, released FROM articles"
 )
 
 
@@ -29,9 +29,11 @@ class Articles(Feeds, Files):
             raise KeyError(number)
         return found
 
-    def find(self, *, own_id: str = "", fingerprint: str = "") -> Remembered | None:
+    def find(self, *, own_id: str = "", guid: str = "", fingerprint: str = "") -> Remembered | None:
         if own_id:
             return self._one("own_id = ? AND own_id <> '' ORDER BY present DESC, id", own_id)
+        if guid:
+            return self._one("guid = ?", guid)
         return self._one("fingerprint = ? ORDER BY present DESC, id DESC", fingerprint)
 
     def at(self, path: str) -> Remembered | None:
@@ -41,14 +43,16 @@ class Articles(Feeds, Files):
         row = self._db.execute(f"{_REMEMBERED} WHERE {condition} LIMIT 1", (value,)).fetchone()
         if row is None:
             return None
-        number, guid, slug, published, own_id, path, permalink, updated, *flags = row
+        number, guid, slug, published, own_id, page, path, permalink, updated, *when = row
         return Remembered(
             number,
             Identity(guid, slug, moment(published), own_id),
+            page,
             path,
             permalink,
             moment(updated),
-            *(bool(flag) for flag in flags),
+            _release(*when[:3]),
+            *(bool(flag) for flag in when[3:]),
         )
 
     def guid_taken(self, guid: str) -> bool:
@@ -68,6 +72,7 @@ class Articles(Feeds, Files):
             "guid": identity.guid,
             "own_id": identity.own_id,
             "slug": identity.slug,
+            "page": "",
             "published": seconds(identity.published),
             "path": entry.path,
             "fingerprint": entry.fingerprint,
@@ -91,7 +96,7 @@ class Articles(Feeds, Files):
             number = int(cursor.lastrowid or 0)
             self._note("minted", identity, now)
         else:
-            kept = [name for name in values if name not in ("id", "live", "released")]
+            kept = [name for name in values if name not in ("id", "page", "live", "released")]
             self._db.execute(
                 f"UPDATE articles SET {', '.join(f'{name} = :{name}' for name in kept)}"
                 " WHERE id = :id",
@@ -110,12 +115,13 @@ class Articles(Feeds, Files):
     ) -> None:
         published = seconds(identity.published)
         self._db.execute(
-            "INSERT OR IGNORE INTO articles (guid, own_id, slug, published, path, fingerprint,"
-            " headline, permalink, updated, appears, draft, present, live, released, composed)"
-            " VALUES (?, ?, ?, ?, '', ?, '', ?, ?, ?, 0, 0, 0, 1, 0)",
+            "INSERT OR IGNORE INTO articles (guid, own_id, slug, page, published, path,"
+            " fingerprint, headline, permalink, updated, appears, draft, present, live, released,"
+            " composed) VALUES (?, ?, ?, ?, ?, '', ?, '', ?, ?, ?, 0, 0, 0, 1, 0)",
             (
                 identity.guid,
                 identity.own_id,
+                identity.slug,
                 identity.slug,
                 published,
                 fingerprint,
@@ -123,6 +129,12 @@ class Articles(Feeds, Files):
                 seconds(updated),
                 published,
             ),
+        )
+
+    def move(self, number: int, *, path: str, fingerprint: str) -> None:
+        self._db.execute(
+            "UPDATE articles SET path = ?, fingerprint = ? WHERE id = ?",
+            (path, fingerprint, number),
         )
 
     def withdraw(self, number: int, now: datetime) -> None:
@@ -147,14 +159,14 @@ class Articles(Feeds, Files):
             "SELECT id FROM articles WHERE present AND NOT live AND NOT draft"
             " AND appears <= ?1 AND (expires IS NULL OR expires > ?1)"
             " UNION SELECT id FROM articles WHERE live AND expires IS NOT NULL AND expires <= ?1"
-            " UNION SELECT id FROM articles WHERE live AND (appears > ?1 OR draft)"
-            " ORDER BY 1",
+            # The clock went back.
+            " UNION SELECT id FROM articles WHERE live AND appears > ?1 ORDER BY 1",
             (seconds(now),),
         )
         return tuple(number for (number,) in rows)
 
     def next_due(self, now: datetime) -> datetime | None:
-        (moment,) = self._db.execute(
+        (due,) = self._db.execute(
             "SELECT min(moment) FROM ("
             " SELECT min(appears) AS moment FROM articles"
             "  WHERE present AND NOT live AND NOT draft AND appears > ?1"
@@ -162,32 +174,32 @@ class Articles(Feeds, Files):
             "  WHERE live AND expires IS NOT NULL AND expires > ?1)",
             (seconds(now),),
         ).fetchone()
-        return None if moment is None else moment(moment)
+        return None if due is None else moment(due)
 
     def release(self, number: int, now: datetime) -> bool:
-        appears, expires, draft, present = self._db.execute(
-            "SELECT appears, expires, draft, present FROM articles WHERE id = ?", (number,)
-        ).fetchone()
-        when = Release(moment(appears), None if expires is None else moment(expires), bool(draft))
-        live = bool(present) and visible(when, now)
+        article = self.article(number)
+        live = article.present and visible(article.release, now)
         self._set_live(number, live, now)
         return live
 
     def _set_live(self, number: int, live: bool, now: datetime) -> None:
-        row = self._db.execute(f"{_REMEMBERED} WHERE id = ?", (number,)).fetchone()
-        if bool(row[8]) == live:
+        article = self.article(number)
+        if article.live == live:
             return
         if not live:
             self._count_labels(number, 1, -1)
+        # Its page goes with it: should it come back, all of it is written again.
         self._db.execute(
-            "UPDATE articles SET live = ?1, released = released OR ?1 WHERE id = ?2",
+            "UPDATE articles SET live = ?1, released = released OR ?1,"
+            " composed = composed AND ?1 WHERE id = ?2",
             (live, number),
         )
         self._db.execute("UPDATE memberships SET live = ? WHERE article = ?", (live, number))
         if live:
             self._count_labels(number, 1, 1)
-        identity = Identity(row[1], row[2], moment(row[3]), row[4])
-        self._note("published" if live else "withdrawn", identity, now)
+        else:
+            self._set_problems(article.path, "composed", ())
+        self._note("published" if live else "withdrawn", article.identity, now)
 
     def _note(self, event: str, identity: Identity, now: datetime) -> None:
         self._db.execute(
@@ -220,7 +232,7 @@ class Articles(Feeds, Files):
         shown: Collection[str],
         problems: Iterable[Problem],
     ) -> None:
-        self._db.execute("UPDATE articles SET composed = 1 WHERE id = ?", (number,))
+        self._db.execute("UPDATE articles SET composed = 1, page = slug WHERE id = ?", (number,))
         self._db.execute("DELETE FROM fragments WHERE article = ?", (number,))
         self._db.executemany(
             "INSERT INTO fragments VALUES (?, ?, ?, ?)",
@@ -236,6 +248,11 @@ class Articles(Feeds, Files):
         self._db.execute("UPDATE articles SET composed = 1 WHERE id = ?", (number,))
         self._set_problems(self.article(number).path, "composed", problems)
 
+    def hold_back(self, number: int, now: datetime) -> None:
+        self._set_live(number, False, now)
+        # As a draft, it is not due again before its file has changed.
+        self._db.execute("UPDATE articles SET draft = 1, released = 0 WHERE id = ?", (number,))
+
     def shown_by(self, number: int) -> frozenset[str]:
         rows = self._db.execute("SELECT url FROM shown WHERE article = ?", (number,))
         return frozenset(str(url) for (url,) in rows)
@@ -247,3 +264,7 @@ class Articles(Feeds, Files):
             (url,),
         )
         return tuple(number for (number,) in rows)
+
+
+def _release(appears: int, expires: int | None, draft: int) -> Release:
+    return Release(moment(appears), None if expires is None else moment(expires), bool(draft))

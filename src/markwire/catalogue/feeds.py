@@ -46,6 +46,9 @@ class Feeds(Store):
     def paid(self, keys: Iterable[str]) -> None:
         self._db.executemany("UPDATE feeds SET owed = 0 WHERE key = ?", [(key,) for key in keys])
 
+    def forgive(self, key: str) -> None:
+        self._db.execute("UPDATE feeds SET owed = 0, stands = 0 WHERE key = ?", (key,))
+
     def feed_keys(self) -> tuple[str, ...]:
         return tuple(
             str(key)
@@ -125,6 +128,12 @@ class Feeds(Store):
     def outputs(self) -> Mapping[str, tuple[int, int]]:
         rows = self._db.execute("SELECT path, size, modified FROM outputs")
         return {path: (size, modified) for path, size, modified in rows}
+
+    def output(self, path: str) -> tuple[int, int] | None:
+        row = self._db.execute(
+            "SELECT size, modified FROM outputs WHERE path = ?", (path,)
+        ).fetchone()
+        return (int(row[0]), int(row[1])) if row else None
 
     def record_output(self, path: str, size: int, modified: int) -> None:
         self._db.execute("INSERT OR REPLACE INTO outputs VALUES (?, ?, ?)", (path, size, modified))

@@ -62,6 +62,7 @@ class Files(Store):
                 any(each.severity == "error" for each in told),
             ),
         )
+        self._db.execute("DELETE FROM problems WHERE path = ?", (found.path,))
         self._set_problems(found.path, "read", told)
 
     def record_seen(self, known: Known) -> None:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from markwire.errors import LockedError
+from markwire.errors import CatalogueError, LockedError
 
 try:
     import fcntl
@@ -22,10 +22,14 @@ FILE_NAME: Final = "lock"
 def lock(state: Path) -> Iterator[None]:
     """Hold the site's lock; it falls with the process, however that ends.
 
-    Raises LockedError, naming the holder, where another process has it.
+    Raises LockedError, naming the holder, where another process has it, and CatalogueError
+    where the state folder cannot be written.
     """
-    state.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(state / FILE_NAME, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    try:
+        state.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(state / FILE_NAME, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    except OSError as fault:
+        raise CatalogueError(f"{fault.filename}: {fault.strerror}") from fault
     try:
         if fcntl is not None:
             try:

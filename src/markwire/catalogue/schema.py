@@ -2,7 +2,7 @@
 
 from typing import Final
 
-VERSION: Final = 1
+VERSION: Final = 2
 APPLICATION: Final = 0x4D4B5752  # "MKWR"
 
 TABLES: Final = """
@@ -14,6 +14,7 @@ CREATE TABLE articles (
     guid TEXT NOT NULL UNIQUE,
     own_id TEXT NOT NULL,
     slug TEXT NOT NULL UNIQUE,
+    page TEXT NOT NULL,  -- the slug under which it was last published
     published INTEGER NOT NULL,
     path TEXT NOT NULL,
     fingerprint TEXT NOT NULL,
@@ -28,10 +29,10 @@ CREATE TABLE articles (
     released INTEGER NOT NULL,  -- was live at any time: its dates are now remembered
     composed INTEGER NOT NULL
 );
-CREATE UNIQUE INDEX articles_by_path ON articles (path) WHERE present;
 CREATE INDEX articles_by_fingerprint ON articles (fingerprint);
 CREATE INDEX articles_by_own_id ON articles (own_id) WHERE own_id <> '';
 CREATE INDEX articles_to_appear ON articles (appears) WHERE present AND NOT live AND NOT draft;
+CREATE INDEX articles_to_hide ON articles (appears) WHERE live;
 CREATE INDEX articles_to_expire ON articles (expires) WHERE live AND expires IS NOT NULL;
 CREATE INDEX articles_to_compose ON articles (published DESC, guid) WHERE live AND NOT composed;
 
@@ -72,7 +73,7 @@ CREATE TABLE media (
 CREATE INDEX media_by_name ON media (name);
 CREATE INDEX media_by_url ON media (url);
 
--- stage: 'read' problems stand until the file is read again, 'composed' until composed again.
+-- All stand until the file is read again, those of stage 'composed' until it is composed again.
 CREATE TABLE problems (path TEXT NOT NULL, stage TEXT NOT NULL, problem TEXT NOT NULL);
 CREATE INDEX problems_by_path ON problems (path, stage);
 

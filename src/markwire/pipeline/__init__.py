@@ -22,13 +22,14 @@ from markwire.catalogue.lock import lock
 from markwire.catalogue.sqlite import FILE_NAME, SqliteCatalogue
 from markwire.errors import MarkwireError
 from markwire.executors import Workers
+from markwire.formats import addresses
 from markwire.intake.watch import Batch
 from markwire.intake.watch import watch as watch_folder
-from markwire.model import Feed, Site
+from markwire.model import FORMATS, Feed, Site
 from markwire.outlet.directory import Directory
 from markwire.pipeline.publishing import Publisher
 from markwire.pipeline.recording import Recorded, Recorder
-from markwire.pipeline.recovery import published_feeds, remember_published
+from markwire.pipeline.recovery import media_files, published_feeds, remember_published
 from markwire.problems import Problem
 from markwire.recipe import recipe
 from markwire.selection import configured, feed_of
@@ -139,25 +140,31 @@ class Press:
     def edition(self, batch: Batch, now: datetime) -> Edition:
         """Work off one batch of changes. ``now`` decides what is visible, and nothing else."""
         stages = _Stages()
-        publisher = Publisher(self._site, self._catalogue, self._outlet, self._workers)
-        recorded = self._record(batch, now, publisher)
+        recorded = self._record(batch, now)
         stages.end("record")
+        publisher = Publisher(
+            self._site, self._catalogue, self._outlet, self._workers, recorded, now
+        )
         try:
             publisher.publish_feeds()
             stages.end("feeds")
-            publisher.remove_obsolete(recorded.obsolete)
+            publisher.remove_obsolete()
             publisher.publish_archive(self._progress)
+            publisher.remove_obsolete()
             stages.end("archive")
         finally:
             self._outlet.discard()
+        if publisher.done.held:
+            raise publisher.done.held[0]
         with self._catalogue.batch():
             self._catalogue.set(_UNFINISHED, "")
+            problems = self._catalogue.problems()
         edition = Edition(
             read=recorded.read,
             changed=len(recorded.articles),
-            written=tuple(publisher.done.written),
+            written=tuple(dict.fromkeys(publisher.done.written)),
             removed=tuple(publisher.done.removed),
-            problems=self._catalogue.problems(),
+            problems=problems,
             stages=stages.milliseconds,
         )
         _log.info(
@@ -174,19 +181,19 @@ class Press:
     def seconds_until_due(self) -> float | None:
         """Give how long it is until a scheduled article appears or one expires."""
         now = datetime.now(UTC)
-        if self._catalogue.due(now):
-            return 0.0
-        due = self._catalogue.next_due(now)
+        with self._catalogue.batch():
+            if self._catalogue.due(now):
+                return 0.0
+            due = self._catalogue.next_due(now)
         return None if due is None else (due - now).total_seconds()
 
-    def _record(self, batch: Batch, now: datetime, publisher: Publisher) -> Recorded:
+    def _record(self, batch: Batch, now: datetime) -> Recorded:
         wanted = recipe(self._site)
         with self._catalogue.batch():
-            if self._catalogue.fresh:
+            last = self._catalogue.setting(_RECIPE)
+            if not last:
                 remember_published(self._catalogue, self._outlet, self._site)
-                self._catalogue.fresh = False
-                self._catalogue.set(_UNFINISHED, "recovery")
-            anew = self._catalogue.setting(_RECIPE) != wanted
+            anew = last != wanted
             everything = anew or bool(self._catalogue.setting(_UNFINISHED))
             if anew:
                 batch = Batch(everything=True, unsettled=batch.unsettled)
@@ -200,12 +207,22 @@ class Press:
             # A feed named in the configuration stands even before it has an article.
             keys = self._catalogue.feed_keys()
             self._catalogue.owe(feed.key for feed in self._site.feeds if feed.key not in keys)
-            recorded.obsolete |= publisher.drop_feeds()
+            recorded.obsolete |= self._drop_feeds()
             if batch.everything:
                 self._restore_files()
             if everything:
-                recorded.obsolete |= set(self._catalogue.outputs())
+                # After a crash, files may be there of which the catalogue does not know.
+                recorded.obsolete |= {*self._catalogue.outputs(), *media_files(self._outlet)}
         return recorded
+
+    def _drop_feeds(self) -> set[str]:
+        """Forget feeds that the configuration no longer asks for; give their files."""
+        dropped = set()
+        for key in self._catalogue.feed_keys():
+            if not configured(key, self._site):
+                dropped |= {addresses.path(key, form) for form in FORMATS}
+                self._catalogue.drop_feed(key)
+        return dropped
 
     def _restore_files(self) -> None:
         """Have written again what is not on disk as it was written."""

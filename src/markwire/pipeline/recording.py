@@ -12,47 +12,36 @@ from typing import Final
 
 from markwire import identity as identities
 from markwire import planner
-from markwire.article.compose import names
-from markwire.article.read import Refused, read
-from markwire.article.slugs import slug
-from markwire.catalogue import Catalogue, Entry, KnownMedia, Remembered
+from markwire.catalogue import Catalogue, Entry, Remembered
 from markwire.catalogue.names import mention_key
 from markwire.intake import folder
-from markwire.intake.pictures import inspect
 from markwire.intake.watch import Batch
-from markwire.model import Found, Identity, Manuscript, Media, Site
+from markwire.model import Found, Identity, Manuscript, Site, Source
 from markwire.outlet.directory import Directory
+from markwire.pipeline.media import record_media
+from markwire.pipeline.reading import Reading, carried, is_under, reading_of
 from markwire.pipeline.recovery import restore
-from markwire.planner import Known, Traits
+from markwire.planner import Known
 from markwire.problems import Problem, problem
 from markwire.selection import memberships, release
 
 _NANOSECONDS: Final = 1_000_000_000
+_TAKEN: Final = "MW401"
 
 
 @dataclass(slots=True)
 class Recorded:
     """What a recording changed, for the second half of the edition.
 
-    ``read`` counts files; ``articles`` are numbers of changed ones; ``obsolete`` are output
-    paths that may no longer be wanted; ``everything`` says that all of them must be looked at.
+    ``read`` counts files; ``articles`` are numbers of changed ones, ``moved`` those of refused
+    ones whose files have other names now; ``obsolete`` are output paths that may no longer be
+    wanted.
     """
 
     read: int = 0
     articles: set[int] = field(default_factory=set)
+    moved: set[int] = field(default_factory=set)
     obsolete: set[str] = field(default_factory=set)
-    everything: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class _Reading:
-    """One file as read; ``manuscript`` is without its text, or None where it is refused."""
-
-    found: Found
-    digest: str
-    manuscript: Manuscript | None
-    mentions: tuple[str, ...]
-    problems: tuple[Problem, ...]
 
 
 class Recorder:
@@ -65,30 +54,36 @@ class Recorder:
         self._now = now
         self._done = Recorded()
         self._touched: set[str] = set()
+        self._anew = False
 
     def record(self, batch: Batch, *, reread: bool) -> Recorded:
         """Record what has changed, and owe every feed that it concerns.
 
         ``reread`` reads every file, whatever its times say: what it means has changed.
         """
+        self._anew = reread
         root = self._site.folders.content
         scope = None if batch.everything else batch.paths
         listing = folder.scan(root) if scope is None else folder.look(root, scope)
         left_alone = batch.unsettled | listing.unseen
-        self._record_media(listing.media, scope, left_alone)
+        self._touched |= record_media(
+            self._catalogue, self._site, listing.media, scope=scope, left_alone=left_alone
+        )
         found = {path: state for path, state in listing.articles.items() if path not in left_alone}
         told = {each.path for each in listing.problems}
         known = {
             path: state
             for path, state in self._catalogue.known(scope).items()
-            if path not in told and not _is_under(path, left_alone)
+            if path not in told and not is_under(path, left_alone)
         }
         hinted = found if reread else batch.paths
         plan = planner.plan(found, known, hinted=hinted)
-        readings, vanished = self._read(plan, known, reread=reread)
-        self._record_articles(readings, vanished, known)
+        readings, vanished = self._read(plan, known)
+        self._record_articles(readings, vanished, known, left_alone)
         for each in listing.problems:
-            state = Known(Found(each.path, 0, 0, 0), "", 0)
+            # Read again as soon as it can be, whatever its times say then.
+            seen = self._catalogue.known((each.path,)).get(each.path)
+            state = Known(Found(each.path, 0, 0, 0), "", 0, seen.article if seen else None)
             self._catalogue.record_file(state, (each,))
         self._renew_mentioning()
         for number in self._catalogue.due(self._now):
@@ -98,8 +93,8 @@ class Recorder:
     # --- reading -------------------------------------------------------------------------
 
     def _read(
-        self, plan: planner.Plan, known: Mapping[str, Known], *, reread: bool
-    ) -> tuple[dict[str, _Reading], dict[str, Known]]:
+        self, plan: planner.Plan, known: Mapping[str, Known]
+    ) -> tuple[dict[str, Reading], dict[str, Known]]:
         readings = {}
         vanished = {path: known[path] for path in plan.vanished}
         for path in plan.read:
@@ -108,15 +103,14 @@ class Recorder:
             if source is None:
                 if path in known:
                     vanished[path] = known[path]
-                continue
-            if isinstance(source, Problem):
-                state = known[path].found if path in known else Found(path, 0, 0, 0)
-                readings[path] = _Reading(state, "", None, (), (source,))
-                continue
-            if path in known and known[path].digest == source.digest and not reread:
+            elif (
+                isinstance(source, Source)
+                and not self._anew
+                and (path in known and known[path].digest == source.digest)
+            ):
                 self._catalogue.record_seen(self._known(source.found, source.digest, None))
-                continue
-            readings[path] = _reading(source.found, source.digest, source.content, self._site)
+            else:
+                readings[path] = reading_of(path, source, self._site)
         return readings, vanished
 
     def _known(self, found: Found, digest: str, article: int | None) -> Known:
@@ -126,62 +120,122 @@ class Recorder:
 
     def _record_articles(
         self,
-        readings: Mapping[str, _Reading],
+        readings: dict[str, Reading],
         vanished: Mapping[str, Known],
         known: Mapping[str, Known],
+        left_alone: Collection[str],
     ) -> None:
-        appeared = {
-            path: Traits(each.digest, each.manuscript.headline if each.manuscript else "")
+        changed = {
+            path: known[path]
             for path, each in readings.items()
-            if path not in known
+            if path in known and each.digest and each.digest != known[path].digest
         }
-        moved = planner.renamed(appeared, vanished) if vanished else {}
-        numbers = {path: state.article for path, state in known.items()}
-        numbers |= {new: vanished[old].article for new, old in moved.items()}
-        for path, state in vanished.items():
+        numbers = carried(readings, vanished=vanished, changed=changed, known=known)
+        kept = {numbers.get(path) for path in readings}
+        gone = [
+            state.article
+            for state in (*vanished.values(), *changed.values())
+            if state.article is not None and state.article not in kept
+        ]
+        for path in vanished:
             self._catalogue.forget(path)
             self._touched.add(mention_key(path))
-            if path not in moved.values() and state.article is not None:
-                self._withdraw(state.article)
-        for path, reading in readings.items():
-            if path not in known:
+        for number in gone:
+            self._withdraw(number)
+        if gone:
+            copies = self._copies(readings, left_alone)
+            readings = readings | copies
+            known = {**known, **self._catalogue.known(copies)}
+            numbers |= {path: known[path].article for path in copies}
+        # Whose published article bears an id comes before who claims it.
+        for path in sorted(readings, key=lambda path: (self._claims(readings[path]), path)):
+            if path not in known or known[path].article != numbers.get(path):
                 self._touched.add(mention_key(path))
-            self._record_article(path, reading, numbers.get(path))
+            self._record_article(path, readings[path], numbers.get(path))
 
-    def _record_article(self, path: str, reading: _Reading, number: int | None) -> None:
+    def _copies(
+        self, readings: Mapping[str, Reading], left_alone: Collection[str]
+    ) -> dict[str, Reading]:
+        """Read again what was refused for an id that is perhaps no longer another's."""
+        copies = {}
+        for each in self._catalogue.problems():
+            path = each.path
+            if each.code == _TAKEN and path not in readings and not is_under(path, left_alone):
+                source = folder.read(self._site.folders.content, path)
+                if source is not None:
+                    copies[path] = reading_of(path, source, self._site)
+        return copies
+
+    def _claims(self, reading: Reading) -> bool:
+        """Say whether a file bears an id that nothing published from its path had."""
+        if reading.manuscript is None or not reading.manuscript.guid:
+            return False
+        before = self._catalogue.find(fingerprint=identities.fingerprint(reading.found.path))
+        return before is None or before.identity.own_id != reading.manuscript.guid
+
+    def _record_article(self, path: str, reading: Reading, number: int | None) -> None:
         problems = reading.problems
         manuscript = reading.manuscript
         if manuscript is not None:
             remembered = self._remembered(manuscript, number)
             if isinstance(remembered, Problem):
-                problems = (*problems, remembered)
+                problems, manuscript = (*problems, remembered), None
             else:
                 number = self._record_manuscript(manuscript, remembered, reading)
-        elif number is None:
-            number = restore(path, self._catalogue, self._outlet, self._site, self._now)
-            if number is not None:
-                self._catalogue.owe(self._catalogue.feeds_of(number))
+        if manuscript is None:
+            number = self._keep_last(path, number)
         self._catalogue.record_file(self._known(reading.found, reading.digest, number), problems)
-        if manuscript is not None and number is not None:
+        if number is not None:
             self._release(number)
 
     def _remembered(
         self, manuscript: Manuscript, number: int | None
     ) -> Remembered | Problem | None:
         """Find the article that a manuscript is: the one known there, or one that came back."""
+        mine = self._at(manuscript.path, number)
+        own = manuscript.guid
+        if not own or (mine is not None and mine.identity.own_id == own):
+            return mine
+        same = self._catalogue.find(own_id=own)
+        if same is None and (guid := identities.own_guid(own)):
+            same = self._catalogue.find(guid=guid)
+        if same is None or (mine is not None and mine.number == same.number):
+            return mine
+        if same.present:
+            return problem(_TAKEN, manuscript.path, value=own, other=same.path)
+        return same if number is None else mine
+
+    def _at(self, path: str, number: int | None) -> Remembered | None:
+        """Give the article that is known at a path, or was last published from there."""
         if number is not None:
             return self._catalogue.article(number)
-        if manuscript.guid:
-            same = self._catalogue.find(own_id=manuscript.guid)
-            if same is not None and same.present:
-                return problem("MW401", manuscript.path, value=manuscript.guid, other=same.path)
-            if same is not None:
-                return same
-        same = self._catalogue.find(fingerprint=identities.fingerprint(manuscript.path))
-        return same if same is not None and not same.present else None
+        last = self._catalogue.find(fingerprint=identities.fingerprint(path))
+        return last if last is not None and not last.present else None
+
+    def _keep_last(self, path: str, number: int | None) -> int | None:
+        """Have the last good version of a refused file stand, if there is one."""
+        last = self._at(path, number)
+        if last is None:
+            return None
+        if number is None or self._anew or last.path != path:
+            self._catalogue.owe(self._catalogue.feeds_of(last.number))
+            self._catalogue.move(last.number, path=path, fingerprint=identities.fingerprint(path))
+            if last.path and last.path != path:
+                self._done.moved.add(last.number)
+        if number is None or self._anew:
+            restored = restore(
+                last.number,
+                catalogue=self._catalogue,
+                outlet=self._outlet,
+                site=self._site,
+                now=self._now,
+            )
+            if number is None and not restored:
+                return None
+        return last.number
 
     def _record_manuscript(
-        self, manuscript: Manuscript, remembered: Remembered | None, reading: _Reading
+        self, manuscript: Manuscript, remembered: Remembered | None, reading: Reading
     ) -> int:
         number = remembered.number if remembered else None
         who = self._identity(manuscript, remembered, reading.found)
@@ -261,27 +315,6 @@ class Recorder:
 
     # --- what articles mention -----------------------------------------------------------
 
-    def _record_media(
-        self, found: Mapping[str, Found], scope: Collection[str] | None, left: Collection[str]
-    ) -> None:
-        known = self._catalogue.known_media(scope)
-        for path, state in found.items():
-            if path in left or (path in known and known[path].found == state):
-                continue
-            measured = inspect(self._site.folders.content, path)
-            if measured is None or isinstance(measured, Problem):
-                continue
-            name = slug(path.rpartition("/")[2].rpartition(".")[0], default="media")
-            suffix = path.rpartition(".")[2].lower()
-            url = f"{self._site.feeds_url}media/{name}-{measured.digest[:12]}.{suffix}"
-            media = Media(url, measured.type, measured.length, measured.width, measured.height)
-            self._catalogue.record_media(KnownMedia(state, media, measured.digest))
-            self._touched.add(mention_key(path))
-        for path in known:
-            if path not in found and not _is_under(path, left):
-                self._catalogue.forget(path)
-                self._touched.add(mention_key(path))
-
     def _renew_mentioning(self) -> None:
         """Compose again what mentions a name that came, went, or means something else now."""
         numbers = self._catalogue.mentioning(self._touched)
@@ -291,19 +324,5 @@ class Recorder:
             self._catalogue.owe(self._catalogue.feeds_of(number))
 
 
-def _reading(found: Found, digest: str, content: bytes, site: Site) -> _Reading:
-    result = read(content, path=found.path, site=site)
-    if isinstance(result, Refused):
-        return _Reading(found, digest, None, (), result.problems)
-    mentioned = {mention_key(mention.name) for mention in names(result.manuscript)}
-    # Texts of a whole archive do not fit in memory; they are read again to be composed.
-    manuscript = result.manuscript.without_text()
-    return _Reading(found, digest, manuscript, tuple(sorted(mentioned)), result.problems)
-
-
 def _pages(word: str) -> set[str]:
     return {f"articles/{word}.html", f"articles/{word}.json"}
-
-
-def _is_under(path: str, places: Collection[str]) -> bool:
-    return path in places or any(path.startswith(f"{place}/") for place in places)

@@ -1,4 +1,4 @@
-"""Make a lost catalogue again from what was published.
+"""Bring back what was published: a lost catalogue, and the last good version of an article.
 
 At the I/O rim, below the pipeline. GUIDs, slugs and first dates come back from
 ``articles/*.json``; feeds that stand empty from their ``feed.json``; and the last good version
@@ -15,12 +15,14 @@ from typing import Final
 from markwire.catalogue import Catalogue, Entry
 from markwire.formats import FRAGMENT, addresses, carried, jsonfeed
 from markwire.identity import fingerprint
-from markwire.model import FORMATS, Article, Manuscript, Site
+from markwire.model import FORMATS, Article, Identity, Manuscript, Site
 from markwire.outlet.directory import Directory
-from markwire.selection import configured, memberships, release
+from markwire.selection import configured, memberships
 
 _ARTICLE: Final = re.compile(r"articles/([a-z0-9-]+)\.json\Z")
 _FEED: Final = re.compile(r"(?:(.+)/)?feed\.json\Z")
+# As the recording names them: a word, twelve digits of the digest, and the suffix.
+_MEDIA: Final = re.compile(r"media/[a-z0-9-]+-[0-9a-f]{12}\.[a-z0-9]+")
 
 
 def remember_published(catalogue: Catalogue, outlet: Directory, site: Site) -> None:
@@ -29,7 +31,7 @@ def remember_published(catalogue: Catalogue, outlet: Directory, site: Site) -> N
     Files that Markwire did not write are not taken in, and so never removed.
     """
     files = outlet.files()
-    ours = {path for path in files if path.startswith("media/")}
+    ours = set(media_files(outlet))
     for path in sorted(files):
         ours |= _of_article(path, catalogue, outlet)
     for key, feed in published_feeds(outlet):
@@ -68,33 +70,41 @@ def published_feeds(outlet: Directory) -> Iterator[tuple[str, jsonfeed.Published
             continue  # Somebody else's file of that name.
 
 
-def restore(
-    path: str, catalogue: Catalogue, outlet: Directory, site: Site, now: datetime
-) -> int | None:
-    """Bring the last good version of a refused file back into an emptied catalogue.
+def media_files(outlet: Directory) -> Iterator[str]:
+    """Give the copies of pictures and other media that stand in the feeds folder."""
+    return (path for path in outlet.files() if _MEDIA.fullmatch(path))
 
-    Gives the article's number, or None where nothing published came from ``path``.
+
+def restore(
+    number: int, *, catalogue: Catalogue, outlet: Directory, site: Site, now: datetime
+) -> bool:
+    """Bring the last good version of an article back from its published JSON.
+
+    Its file and when it may be seen stay as recorded. Gives whether there was such a version.
     """
-    remembered = catalogue.find(fingerprint=fingerprint(path))
-    if remembered is None or remembered.present:
-        return None
-    published = _published(outlet, f"articles/{remembered.identity.slug}.json")
-    if published is None:
-        return None
-    article = published.article
+    remembered = catalogue.article(number)
+    slug = remembered.page
+    published = _published(outlet, f"articles/{slug}.json") if slug else None
+    if published is None or published.article.guid != remembered.identity.guid:
+        return False
+    if catalogue.slug_holder(slug) not in (None, number):
+        return False
+    article, path = published.article, remembered.path
     manuscript = _manuscript(article, path)
     entry = Entry(
-        identity=remembered.identity,
+        identity=Identity(
+            remembered.identity.guid, slug, article.published, remembered.identity.own_id
+        ),
         path=path,
-        fingerprint=published.source,
+        fingerprint=fingerprint(path),
         headline=article.headline,
         permalink=article.permalink,
         updated=article.updated,
-        release=release(manuscript, article.published),
+        release=remembered.release,
         memberships=memberships(manuscript, site),
         mentions=(),
     )
-    number = catalogue.record(entry, remembered.number, now)
+    catalogue.record(entry, number, now)
     catalogue.keep(
         number,
         fragments={
@@ -106,7 +116,18 @@ def restore(
         problems=(),
     )
     catalogue.release(number, now)
-    return number
+    return True
+
+
+def move(slug: str, source: str, outlet: Directory) -> None:
+    """Stage the JSON of an article anew, for a file that now has the fingerprint ``source``."""
+    path = f"articles/{slug}.json"
+    published = _published(outlet, path)
+    if published is not None:
+        outlet.put(
+            path,
+            jsonfeed.document(published.article, source=source, own_id=published.own_id),
+        )
 
 
 def _published(outlet: Directory, path: str) -> jsonfeed.Published | None:
@@ -132,6 +153,7 @@ def _manuscript(article: Article, path: str) -> Manuscript:
 
 
 def _shown(article: Article, site: Site) -> set[str]:
-    media = re.escape(f"{site.feeds_url}media/")
-    shown = set(re.findall(rf"{media}[A-Za-z0-9.-]+", article.body))
-    return shown | ({article.image.url} if article.image else set())
+    """Give the media that it shows, where they are now: the site may have moved since."""
+    attached = (article.image, *article.attachments)
+    text = "\n".join((article.body, *(media.url for media in attached if media)))
+    return {site.feeds_url + path for path in _MEDIA.findall(text)}

@@ -1,0 +1,214 @@
+"""Nothing that is not to be seen yet, or any more, stands in any byte below ``feeds/``."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from newsroom import PNG, Newsroom, newsroom
+
+__all__ = ["newsroom"]
+
+CANARIES = (
+    "canari-titre",
+    "canari-chapo",
+    "canari-corps",
+    "canari-slug",
+    "canari-tag",
+    "canari-section",
+    "canari-auteur",
+    "canari-image",
+    "canari-fichier",
+    "canari-id",
+    "canari-droits",
+    "canari-legende",
+)
+HIDDEN: dict[str, dict[str, object]] = {
+    "draft": {"draft": True},
+    "future date": {"date": "2026-05-04T12:00:01Z"},
+    "embargo": {"date": "2026-05-01", "embargo": "2026-05-04T12:00:01Z"},
+    "expired": {"date": "2026-05-01", "expires": "2026-05-04T12:00:00Z"},
+}
+hidden = pytest.mark.parametrize("front", HIDDEN.values(), ids=HIDDEN.keys())
+
+
+def write_canary(newsroom: Newsroom, **front: object) -> None:
+    newsroom.save("canari-image.png", PNG)
+    newsroom.write(
+        "canari-fichier.md",
+        "canari-corps ![canari-legende](canari-image.png)",
+        title="canari-titre",
+        summary="canari-chapo",
+        slug="canari-slug",
+        tags=["canari-tag"],
+        section="canari-section",
+        authors=["canari-auteur"],
+        rights="canari-droits",
+        id="canari-id",
+        image={"src": "canari-image.png", "caption": "canari-legende"},
+        **front,
+    )
+
+
+@pytest.fixture
+def room(newsroom: Newsroom) -> Newsroom:
+    """A newsroom with every kind of feed, where one article is out and links to the canary."""
+    newsroom.configure(
+        "[each]\nsection = true\ntag = true\nauthor = true\nlanguage = true\n"
+        "[feeds.choix]\nwhere = { tag = 'canari-tag' }\n"
+    )
+    newsroom.write("b.md", "Lire [la suite](canari-fichier.md).", title="Deux", date="2026-05-01")
+    return newsroom
+
+
+@hidden
+def test_no_byte_below_feeds_tells_of_an_article_that_is_not_to_be_seen(
+    room: Newsroom, front: dict[str, object]
+) -> None:
+    """One leaked word breaks an embargo."""
+    write_canary(room, **front)
+    room.build()
+    assert room.holds(CANARIES) == []
+    assert room.headlines() == ["Deux"]
+    assert room.media() == []
+    # The canaries can be found: this is the same article, to be seen.
+    write_canary(room, date="2026-05-01")
+    room.build()
+    assert set(CANARIES) - set(room.holds(CANARIES)) == {"canari-fichier"}
+
+
+@hidden
+def test_an_article_taken_back_leaves_nothing_but_its_feeds(
+    room: Newsroom, front: dict[str, object]
+) -> None:
+    """Pages and pictures go at once; a feed that people may read stays, without the article."""
+    write_canary(room, date="2026-05-01")
+    room.build()
+    write_canary(room, **front)
+    room.change("canari-fichier.md")
+    assert room.headlines() == ["Deux"]
+    assert room.slugs() == ["b"]
+    assert room.media() == []
+    left = {"canari-tag", "canari-section", "canari-auteur"}  # as titles of feeds
+    assert set(room.holds(CANARIES)) == left
+    # … and nothing of it comes back with a clean build.
+    files = room.files()
+    room.lose_catalogue()
+    room.build()
+    assert room.files() == files
+
+
+@hidden
+def test_an_article_taken_back_and_released_again_is_whole_again(
+    room: Newsroom, front: dict[str, object]
+) -> None:
+    """It is the same article, with its page, its picture and its GUID."""
+    write_canary(room, date="2026-05-01")
+    room.build()
+    before = room.files()
+    write_canary(room, **front)
+    room.build()
+    write_canary(room, date="2026-05-01")
+    room.build()
+    assert room.files() == before
+
+
+@pytest.mark.parametrize("front", [HIDDEN["future date"], HIDDEN["embargo"]])
+def test_a_scheduled_article_appears_when_its_time_has_come(
+    room: Newsroom, front: dict[str, object]
+) -> None:
+    """Without anybody saving a file; early never."""
+    write_canary(room, **front)
+    room.build()
+    assert room.wait(seconds=0.999).changed == 0
+    assert room.holds(CANARIES) == []
+    edition = room.wait(seconds=0.001)
+    assert (edition.read, edition.changed) == (0, 1)
+    assert room.headlines() == ["canari-titre", "Deux"]
+    assert room.feed().items[0].published == datetime(2026, 5, 4, 12, 0, 1, tzinfo=UTC)
+    assert len(room.media()) == 1
+    assert "canari-slug.html" in room.page("b")
+
+
+def test_an_expired_article_disappears_when_its_time_is_over(room: Newsroom) -> None:
+    """Rights in a picture or an agency's text end at an hour, not when somebody is in."""
+    write_canary(room, date="2026-05-01", expires="2026-05-04T13:00:00Z")
+    room.build()
+    assert room.wait(minutes=59, seconds=59).changed == 0
+    assert room.headlines() == ["canari-titre", "Deux"]
+    edition = room.wait(seconds=1)
+    assert (edition.read, edition.changed) == (0, 1)
+    assert room.headlines() == ["Deux"]
+    assert room.slugs() == ["b"]
+    assert room.media() == []
+
+
+def test_an_article_that_waits_is_not_due_before(room: Newsroom) -> None:
+    """What is asked ten times a second must know that there is nothing to do, and when there is."""
+    room.now = datetime.now(UTC).replace(microsecond=0)
+    write_canary(room, date=(room.now + timedelta(hours=1)).isoformat())
+    with room.press() as press:
+        room.edition(press)
+        wait = press.seconds_until_due()
+        assert wait is not None
+        assert 3500 < wait <= 3600
+        room.now += timedelta(hours=1)
+        room.edition(press)
+        # By the machine's clock it is out too early: it is taken back.
+        assert press.seconds_until_due() == 0
+
+
+def test_a_clock_that_goes_back_hides_again_and_forward_shows_whole(room: Newsroom) -> None:
+    """A machine without a battery starts in 1970; what it shows must be right at each moment."""
+    write_canary(room, date="2026-05-04T11:00:00Z")
+    room.build()
+    before = room.files()
+    room.wait(hours=-2)
+    assert room.headlines() == ["Deux"]
+    assert room.slugs() == ["b"]
+    room.wait(hours=2)
+    assert room.files() == before
+
+
+def test_an_undated_draft_is_published_as_of_its_release(newsroom: Newsroom) -> None:
+    """It lay for a week; no reader would find it below what is a week old."""
+    newsroom.write("a.md", title="Un", draft=True)
+    newsroom.build()
+    newsroom.now += timedelta(days=7)
+    newsroom.write("a.md", title="Un")
+    newsroom.build()
+    (item,) = newsroom.feed().items
+    assert newsroom.now - item.published < timedelta(hours=1)
+
+
+def test_a_bare_date_is_midnight_in_the_newsroom(newsroom: Newsroom) -> None:
+    """In Almaty the fifth of May begins at 19:00 UTC on the fourth."""
+    newsroom.write("a.md", title="Demain", date="2026-05-05")
+    newsroom.build()
+    assert newsroom.headlines() == []
+    newsroom.wait(hours=6, minutes=59, seconds=59)
+    assert newsroom.headlines() == []
+    newsroom.wait(seconds=1)
+    assert newsroom.headlines() == ["Demain"]
+
+
+def test_embargo_outlasts_an_early_date(newsroom: Newsroom) -> None:
+    """Of two moments the later one counts; readers see that one as the date."""
+    newsroom.write("a.md", title="Un", date="2026-05-01", embargo="2026-05-04T15:00:00Z")
+    newsroom.build()
+    newsroom.wait(hours=2, minutes=59)
+    assert newsroom.headlines() == []
+    newsroom.wait(minutes=1)
+    assert [item.published for item in newsroom.feed().items] == [
+        datetime(2026, 5, 4, 15, tzinfo=UTC)
+    ]
+
+
+def test_a_draft_of_a_name_does_not_push_a_published_slug_aside(newsroom: Newsroom) -> None:
+    """The suffix of the public article would tell that there is another."""
+    newsroom.write("a/accord.md", title="Un", date="2026-05-01")
+    newsroom.build()
+    newsroom.write("b/accord.md", title="Deux", draft=True)
+    newsroom.build()
+    assert newsroom.slugs() == ["accord"]
