@@ -5,6 +5,7 @@ At the I/O rim: reads one file. Nothing else in Markwire reads configuration.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from difflib import get_close_matches
@@ -244,8 +245,9 @@ class _Reader:
                 self._refuse(key, f"the key '{key}'{inside} is not known; {remedy}")
 
     def _refuse(self, key: str, sentence: str) -> NoReturn:
-        """Stop with the line on which ``key`` first stands, where it stands at all."""
+        """Stop with the line on which ``key`` first stands as a key, where it stands at all."""
+        as_key = re.compile(rf"""(?<![\w-])["']?{re.escape(key)}["']?\s*[=.\]]""")
         for number, line in enumerate(self._lines, start=1):
-            if key in line:
+            if as_key.search(line) and not line.lstrip().startswith("#"):
                 raise ConfigurationError(f"{FILE_NAME}:{number}: {sentence}")
         raise ConfigurationError(f"{FILE_NAME}: {sentence}")

@@ -1,0 +1,131 @@
+"""``markwire.toml``: every key has its default, and every mistake its line and remedy."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from markwire.config import find_site, load_site
+from markwire.errors import ConfigurationError
+from markwire.model import Each, Feed, Folders, Site, Where
+
+LEAST = '[site]\ntitle = "Mini"\nurl = "https://example.org"\n'
+CASES = Path(__file__).parent / "cases" / "config"
+
+
+def load(folder: Path, text: str) -> Site:
+    (folder / "markwire.toml").write_text(text, encoding="utf-8")
+    return load_site(folder)
+
+
+def test_two_lines_are_enough(tmp_path: Path) -> None:
+    """Only title and address are asked for."""
+    assert load(tmp_path, LEAST) == Site(
+        title="Mini",
+        url="https://example.org/",
+        feeds_url="https://example.org/feeds/",
+        time_zone=ZoneInfo("UTC"),
+        language="en",
+        description="Mini",
+        permalink="{feeds_url}articles/{slug}.html",
+        ttl=60,
+        feeds=(Feed(key="", title="Mini", description="Mini", language="en", limit=50),),
+        each=Each(section=True, tag=True, author=False, language=False),
+        folders=Folders(tmp_path / "content", tmp_path / "feeds", tmp_path / ".markwire"),
+    )
+
+
+def test_every_key_is_read(tmp_path: Path) -> None:
+    """A key that is accepted and then forgotten is worse than an unknown one."""
+    site = load(
+        tmp_path,
+        """
+        [site]
+        title = "La Route"
+        url = "https://éxample.org/a"
+        feeds_url = "https://cdn.example.org/f"
+        language = "fr"
+        time_zone = "Asia/Almaty"
+        permalink = "{url}{year}/{month}/{day}/{section}/{slug}"
+        hubs = ["https://hub.example.org/"]
+        description = "Nouvelles"
+        rights = "© Nous"
+        icon = "/i.png"
+        logo = "l.png"
+        ttl = 15
+        [folders]
+        content = "textes"
+        feeds = "public"
+        state = "etat"
+        [feeds.main]
+        limit = 5
+        body = "summary"
+        [feeds.rail]
+        title = "Rail"
+        description = "Trains"
+        language = "ru"
+        where = { section = "Transport", tag = ["rail", "fret"], path = "depeches/*" }
+        [each]
+        section = false
+        author = true
+        """,
+    )
+    assert site == Site(
+        title="La Route",
+        url="https://xn--xample-9ua.org/a/",
+        feeds_url="https://cdn.example.org/f/",
+        time_zone=ZoneInfo("Asia/Almaty"),
+        language="fr",
+        description="Nouvelles",
+        rights="© Nous",
+        permalink="{url}{year}/{month}/{day}/{section}/{slug}",
+        hubs=("https://hub.example.org/",),
+        icon="https://xn--xample-9ua.org/i.png",
+        logo="https://xn--xample-9ua.org/a/l.png",
+        ttl=15,
+        feeds=(
+            Feed("", "La Route", "Nouvelles", "fr", limit=5, body="summary"),
+            Feed(
+                "rail",
+                "La Route — Rail",
+                "Trains",
+                "ru",
+                where=Where(section=("Transport",), tag=("rail", "fret"), path=("depeches/*",)),
+            ),
+        ),
+        each=Each(section=False, tag=True, author=True, language=False),
+        folders=Folders(tmp_path / "textes", tmp_path / "public", tmp_path / "etat"),
+    )
+
+
+@pytest.mark.parametrize("case", sorted(CASES.glob("*.toml")), ids=lambda path: path.stem)
+def test_a_mistake_is_told_with_its_line_and_remedy(case: Path, tmp_path: Path) -> None:
+    """The first line of each case says, behind ``#``, what the engineer is told."""
+    text = case.read_text(encoding="utf-8")
+    with pytest.raises(ConfigurationError) as told:
+        load(tmp_path, text)
+    assert str(told.value) == text.partition("\n")[0].removeprefix("# ")
+    assert told.value.exit_code == 2
+
+
+@pytest.mark.parametrize("key", ["feeds", "state"])
+def test_what_is_written_may_not_lie_in_what_is_watched(key: str, tmp_path: Path) -> None:
+    """Each file written would wake the watcher, for ever."""
+    with pytest.raises(ConfigurationError, match=f"the {key} folder may not lie inside"):
+        load(tmp_path, f'{LEAST}[folders]\n{key} = "content/{key}"\n')
+
+
+def test_a_site_is_found_from_any_folder_below_it(tmp_path: Path) -> None:
+    """Editors and scripts start where they happen to be."""
+    load(tmp_path, LEAST)
+    deep = tmp_path / "content" / "transport"
+    deep.mkdir(parents=True)
+    assert find_site(deep) == tmp_path
+
+
+def test_a_folder_without_a_site_names_the_remedy(tmp_path: Path) -> None:
+    """The first thing that a newcomer meets."""
+    with pytest.raises(ConfigurationError, match="make one with 'markwire init'"):
+        load_site(tmp_path)
