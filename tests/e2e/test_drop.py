@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+
 from commands import Watching, run, watching
 from newsroom import PNG, SITE
 

@@ -15,8 +15,8 @@ from markwire.problems import Problem
 from markwire.selection import Release, visible
 
 _REMEMBERED: Final = (
-    "SELECT id, guid, slug, published, own_id, page, path, permalink, updated,"
-    " appears, expires, draft, live, present, released FROM articles"
+    "SELECT id, guid, slug, published, own_id, own_slug, page, path, permalink,"
+    " updated, appears, expires, draft, live, present, seen FROM articles"
 )
 
 
@@ -43,16 +43,20 @@ class Articles(Feeds, Files):
         row = self._db.execute(f"{_REMEMBERED} WHERE {condition} LIMIT 1", (value,)).fetchone()
         if row is None:
             return None
-        number, guid, slug, published, own_id, page, path, permalink, updated, *when = row
+        number, guid, slug, published, own_id, own_slug, page, path, permalink, *when = row
+        updated, appears, expires, draft, live, present, seen = when
         return Remembered(
             number,
             Identity(guid, slug, moment(published), own_id),
+            own_slug,
             page,
             path,
             permalink,
             moment(updated),
-            _release(*when[:3]),
-            *(bool(flag) for flag in when[3:]),
+            _release(appears, expires, draft),
+            bool(live),
+            bool(present),
+            None if seen is None else moment(seen),
         )
 
     def guid_taken(self, guid: str) -> bool:
@@ -73,6 +77,7 @@ class Articles(Feeds, Files):
             "own_id": identity.own_id,
             "slug": identity.slug,
             "page": "",
+            "own_slug": entry.own_slug,
             "published": seconds(identity.published),
             "path": entry.path,
             "fingerprint": entry.fingerprint,
@@ -84,7 +89,7 @@ class Articles(Feeds, Files):
             "draft": release.draft,
             "present": True,
             "live": False,
-            "released": False,
+            "seen": None,
             "composed": False,
         }
         if number is None:
@@ -96,7 +101,7 @@ class Articles(Feeds, Files):
             number = int(cursor.lastrowid or 0)
             self._note("minted", identity, now)
         else:
-            kept = [name for name in values if name not in ("id", "page", "live", "released")]
+            kept = [name for name in values if name not in ("id", "page", "live", "seen")]
             self._db.execute(
                 f"UPDATE articles SET {', '.join(f'{name} = :{name}' for name in kept)}"
                 " WHERE id = :id",
@@ -116,8 +121,8 @@ class Articles(Feeds, Files):
         published = seconds(identity.published)
         self._db.execute(
             "INSERT OR IGNORE INTO articles (guid, own_id, slug, page, published, path,"
-            " fingerprint, headline, permalink, updated, appears, draft, present, live, released,"
-            " composed) VALUES (?, ?, ?, ?, ?, '', ?, '', ?, ?, ?, 0, 0, 0, 1, 0)",
+            " fingerprint, headline, permalink, updated, appears, draft, present, live, seen,"
+            " composed) VALUES (?, ?, ?, ?, ?, '', ?, '', ?, ?, ?, 0, 0, 0, ?, 0)",
             (
                 identity.guid,
                 identity.own_id,
@@ -127,6 +132,7 @@ class Articles(Feeds, Files):
                 fingerprint,
                 permalink,
                 seconds(updated),
+                published,
                 published,
             ),
         )
@@ -139,7 +145,9 @@ class Articles(Feeds, Files):
 
     def withdraw(self, number: int, now: datetime) -> None:
         self._set_live(number, False, now)
-        self._db.execute("UPDATE articles SET present = 0, composed = 0 WHERE id = ?", (number,))
+        self._db.execute(
+            "UPDATE articles SET present = 0, page = '', composed = 0 WHERE id = ?", (number,)
+        )
         for table in ("fragments", "mentions", "shown"):
             self._db.execute(f"DELETE FROM {table} WHERE article = ?", (number,))
 
@@ -155,15 +163,18 @@ class Articles(Feeds, Files):
         return tuple(sorted(numbers))
 
     def due(self, now: datetime) -> tuple[int, ...]:
-        rows = self._db.execute(
-            "SELECT id FROM articles WHERE present AND NOT live AND NOT draft"
-            " AND appears <= ?1 AND (expires IS NULL OR expires > ?1)"
-            " UNION SELECT id FROM articles WHERE live AND expires IS NOT NULL AND expires <= ?1"
-            # The clock went back.
-            " UNION SELECT id FROM articles WHERE live AND appears > ?1 ORDER BY 1",
-            (seconds(now),),
+        # One query each: for a UNION that is ordered, SQLite looks through the whole table.
+        due = (
+            "present AND NOT live AND NOT draft AND appears <= ?1"
+            " AND (expires IS NULL OR expires > ?1)",
+            "live AND expires IS NOT NULL AND expires <= ?1",
+            "live AND appears > ?1",  # The clock went back.
         )
-        return tuple(number for (number,) in rows)
+        numbers: set[int] = set()
+        for condition in due:
+            rows = self._db.execute(f"SELECT id FROM articles WHERE {condition}", (seconds(now),))
+            numbers.update(number for (number,) in rows)
+        return tuple(sorted(numbers))
 
     def next_due(self, now: datetime) -> datetime | None:
         (due,) = self._db.execute(
@@ -190,8 +201,7 @@ class Articles(Feeds, Files):
             self._count_labels(number, 1, -1)
         # Its page goes with it: should it come back, all of it is written again.
         self._db.execute(
-            "UPDATE articles SET live = ?1, released = released OR ?1,"
-            " composed = composed AND ?1 WHERE id = ?2",
+            "UPDATE articles SET live = ?1, composed = composed AND ?1 WHERE id = ?2",
             (live, number),
         )
         self._db.execute("UPDATE memberships SET live = ? WHERE article = ?", (live, number))
@@ -232,7 +242,10 @@ class Articles(Feeds, Files):
         shown: Collection[str],
         problems: Iterable[Problem],
     ) -> None:
-        self._db.execute("UPDATE articles SET composed = 1, page = slug WHERE id = ?", (number,))
+        self._db.execute(
+            "UPDATE articles SET composed = 1, page = slug, seen = published WHERE id = ?",
+            (number,),
+        )
         self._db.execute("DELETE FROM fragments WHERE article = ?", (number,))
         self._db.executemany(
             "INSERT INTO fragments VALUES (?, ?, ?, ?)",
@@ -251,7 +264,7 @@ class Articles(Feeds, Files):
     def hold_back(self, number: int, now: datetime) -> None:
         self._set_live(number, False, now)
         # As a draft, it is not due again before its file has changed.
-        self._db.execute("UPDATE articles SET draft = 1, released = 0 WHERE id = ?", (number,))
+        self._db.execute("UPDATE articles SET draft = 1 WHERE id = ?", (number,))
 
     def shown_by(self, number: int) -> frozenset[str]:
         rows = self._db.execute("SELECT url FROM shown WHERE article = ?", (number,))

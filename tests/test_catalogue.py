@@ -1,0 +1,126 @@
+"""What is remembered: by version, whole or not at all, and found by index."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from commands import run
+from markwire.catalogue.schema import APPLICATION, VERSION
+from markwire.catalogue.sqlite import FILE_NAME, SqliteCatalogue
+from markwire.errors import CatalogueError
+from markwire.intake.watch import Batch
+from newsroom import Newsroom
+from newsroom import newsroom as newsroom
+
+# What is small, or looked through only when everything is.
+_MAY_BE_SCANNED = {"settings", "feeds", "problems"}
+
+
+def test_a_new_catalogue_bears_our_mark_and_version(tmp_path: Path) -> None:
+    """Another program, and another Markwire, must know it for what it is."""
+    SqliteCatalogue(tmp_path / FILE_NAME).close()
+    with sqlite3.connect(tmp_path / FILE_NAME) as db:
+        found = [
+            db.execute(f"PRAGMA {name}").fetchone()[0]
+            for name in ("application_id", "user_version", "journal_mode")
+        ]
+    db.close()
+    assert found == [APPLICATION, VERSION, "wal"]
+
+
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        ("PRAGMA user_version = 99", "is of version 99, and this Markwire reads version"),
+        ("PRAGMA application_id = 7", "is no catalogue of Markwire"),
+    ],
+)
+def test_a_catalogue_that_we_do_not_know_is_left_as_it_is(
+    make: str, said: str, newsroom: Newsroom
+) -> None:
+    """A guess would cost the newsroom its identities."""
+    newsroom.write("a.md", title="A")
+    newsroom.build()
+    path = newsroom.state / FILE_NAME
+    with sqlite3.connect(path) as db:
+        db.execute(make)
+    db.close()
+    result = run("build", cwd=newsroom.root)
+    assert (result.code, said in result.err) == (3, True)
+    assert newsroom.headlines() == ["A"]
+
+
+def test_a_damaged_catalogue_names_the_remedy(newsroom: Newsroom) -> None:
+    """And the remedy works."""
+    newsroom.write("a.md", title="A")
+    newsroom.build()
+    guid, path = newsroom.guid("A"), newsroom.state / FILE_NAME
+    for rest in newsroom.state.glob(f"{FILE_NAME}-*"):
+        rest.unlink()
+    path.write_bytes(b"this was never a database" * 400)
+    result = run("build", cwd=newsroom.root)
+    assert (result.code, "move it away" in result.err) == (3, True)
+    path.rename(path.with_suffix(".damaged"))
+    assert run("build", cwd=newsroom.root).code == 0
+    assert newsroom.guid("A") == guid
+
+
+def test_a_batch_is_kept_whole_or_not_at_all(tmp_path: Path) -> None:
+    """Half a batch would be feeds that nobody owes."""
+    catalogue = SqliteCatalogue(tmp_path / FILE_NAME)
+
+    with catalogue.batch():
+        catalogue.set("kept", "1")
+    with suppress(KeyboardInterrupt), catalogue.batch():
+        catalogue.set("kept", "2")
+        catalogue.set("lost", "3")
+        raise KeyboardInterrupt
+    assert (catalogue.setting("kept"), catalogue.setting("lost")) == ("1", "")
+    catalogue.close()
+
+
+def test_faults_of_the_file_are_told_as_ours(tmp_path: Path) -> None:
+    """A command must end with a sentence, whatever SQLite says."""
+    (tmp_path / "state").write_text("a file, where a folder should be")
+    with pytest.raises(CatalogueError, match="state"):
+        SqliteCatalogue(tmp_path / "state" / FILE_NAME)
+
+
+def test_no_query_on_the_way_of_a_change_looks_through_a_whole_table(
+    newsroom: Newsroom,
+) -> None:
+    """The cost of a change must not grow with the archive."""
+    newsroom.configure("[each]\nauthor = true\n")
+    for number in range(3):
+        newsroom.write(f"{number}.md", "Voir [1](1.md).", title=f"T{number}", tags=["rail"])
+    newsroom.build()
+    asked: list[str] = []
+    with newsroom.press() as press:
+        db = press._catalogue._db  # type: ignore[attr-defined]
+        db.set_trace_callback(asked.append)
+        newsroom.write("1.md", "Autre texte.", title="T1", tags=["rail", "fret"])
+        newsroom.edition(press, Batch(frozenset(["1.md"])))
+        press.seconds_until_due()
+        db.set_trace_callback(None)
+        queries = {query for query in asked if re.match(r"\s*(SELECT|UPDATE|DELETE)", query)}
+        plans = {
+            (query, step[3])
+            for query in queries
+            for step in db.execute(f"EXPLAIN QUERY PLAN {query}")
+        }
+    assert len(queries) > 20
+    scans = {
+        (query, step)
+        for query, step in plans
+        if (match := re.match(r"SCAN (\w+)", step))
+        and match[1] not in _MAY_BE_SCANNED
+        # A partial index holds only the rows that the query is after.
+        and "USING" not in step
+        and match[1] != "CONSTANT"
+    }
+    assert scans == set()
