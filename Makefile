@@ -26,7 +26,7 @@ bench: .venv/test ## Time the way of one article
 	@$(BIN)/python tests/bench/article.py
 
 golden: .venv/test ## Write the golden cases anew; read the difference before you keep it
-	@$(BIN)/python tests/golden.py
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest tests/test_golden.py --write-golden
 
 pictures: .venv/pictures ## Render the sample newsroom's pictures from their drawings
 	@$(BIN)/python docs/pictures/render.py

@@ -65,7 +65,7 @@ CANARY = "kanarienvogel"
 HIDDEN = {
     "brouillon.md": f"title: {CANARY} brouillon\nslug: {CANARY}-a\ntags: [{CANARY}]\ndraft: true",
     "a-venir.md": f"title: {CANARY} à venir\nslug: {CANARY}-b\ntags: [{CANARY}]\ndate: 2999-01-01",
-    "embargo.md": f"title: {CANARY}\nsection: {CANARY}\ndate: 2026-01-01\nembargo: 2999-01-01T06:00Z",
+    "embargo.md": f"title: {CANARY}\nsection: {CANARY}\nembargo: 2999-01-01T06:00Z",
     "perime.md": f"title: {CANARY} périmé\ndate: 2025-01-01\nexpires: 2025-02-01\ntags: [{CANARY}]",
     "refuse.md": f"title: {CANARY}\ndate: demain\ntags: [{CANARY}]",
 }

@@ -75,4 +75,3 @@ def proof(
         document=written[pages[0].removesuffix("html") + "json"] if pages else b"",
         edition=edition,
     )
-

@@ -73,7 +73,11 @@ def in_json(document: bytes, place: str) -> str:
             found = found[name]
         else:
             return NOTHING
-    return found.replace("\n", "␊") if isinstance(found, str) else json.dumps(found, ensure_ascii=False)
+    return (
+        found.replace("\n", "␊")
+        if isinstance(found, str)
+        else json.dumps(found, ensure_ascii=False)
+    )
 
 
 def found_in(feeds: Mapping[Format, bytes], kind: str, place: str) -> str:
@@ -96,7 +100,7 @@ def test_a_feed_conforms(case: Path, tmp_path: Path) -> None:
         site=own[0] if own else SITE,
         beside=MEDIA,
     ).feeds
-    lines = [line for line in expected.splitlines() if line.strip()]
+    lines = [line for line in expected.split("\n") if line.strip()]
     places = [line.split(" = ", 1)[0] for line in lines]
     assert lines
     actual = [f"{place} = {found_in(feeds, *place.split(' ', 1))}" for place in places]

@@ -57,7 +57,7 @@ NAMESPACES = {
 
 
 def raw() -> FeedGenerator:
-    """feedgen as its documentation shows it."""
+    """A feed as feedgen's documentation shows it."""
     fg = FeedGenerator()
     fg.id("https://example.org/feeds/atom.xml")
     fg.title("Essais")
@@ -151,9 +151,10 @@ def test_we_state_the_last_change_of_the_window() -> None:
     later = replace(ARTICLE, guid="tag:example.org,2026:b", updated=WHEN + timedelta(days=2))
     updated = "2026-05-03T06:00:00+00:00"
     assert values(ours("atom", later, ARTICLE), "/a:feed/a:updated") == [updated]
-    assert values(ours("rss", later, ARTICLE), "//lastBuildDate | //channel/pubDate") == [
-        "Sun, 03 May 2026 06:00:00 GMT"
-    ] * 2
+    assert (
+        values(ours("rss", later, ARTICLE), "//lastBuildDate | //channel/pubDate")
+        == ["Sun, 03 May 2026 06:00:00 GMT"] * 2
+    )
     assert values(ours("atom"), "/a:feed/a:updated") == ["2000-01-01T00:00:00+00:00"]
     assert values(ours("rss"), "//lastBuildDate") == ["Sat, 01 Jan 2000 00:00:00 GMT"]
 
@@ -176,15 +177,15 @@ def test_an_article_never_has_a_moment_without_a_zone() -> None:
 
 def test_feedgen_fails_at_a_control_character() -> None:
     """One letter pasted from a PDF ends the whole feed."""
+    fg = raw()
+    raw_entry(fg).title("Form\x0cfeed")
     with pytest.raises(ValueError, match="XML compatible"):
-        fg = raw()
-        raw_entry(fg).title("Form\x0cfeed")
         fg.rss_str()
 
 
 def test_control_characters_are_gone_before_feedgen_sees_them() -> None:
     """In the front matter as typed, and where only a character reference spells them."""
-    text = "---\ntitle: \"Form\\ffeed \\b\"\ndate: 2026-05-01\n---\nUn\x0c texte\x1f.\n".encode()
+    text = b'---\ntitle: "Form\\ffeed \\b"\ndate: 2026-05-01\n---\nUn\x0c texte\x1f.\n'
     result = read(text, path="essai.md", site=SITE)
     assert isinstance(result, Read)
     assert (result.manuscript.headline, result.manuscript.text) == ("Formfeed", "Un texte.\n")
@@ -247,13 +248,21 @@ def test_feedgen_loses_what_the_links_of_an_entry_say() -> None:
     entry = raw_entry(fg)
     entry.content("x")
     entry.enclosure("https://example.org/son.mp3", "9", "audio/mpeg")
-    links = [dict(link.attrib) for link in etree.fromstring(fg.atom_str()).iterfind(".//{*}entry/{*}link")]
-    assert links == [{"href": "https://example.org/essai-1"}, {"href": "https://example.org/son.mp3"}]
+    links = [
+        dict(link.attrib)
+        for link in etree.fromstring(fg.atom_str()).iterfind(".//{*}entry/{*}link")
+    ]
+    assert links == [
+        {"href": "https://example.org/essai-1"},
+        {"href": "https://example.org/son.mp3"},
+    ]
 
 
 def test_our_entry_links_say_what_they_are() -> None:
     """Relation, type, length and title."""
-    article = replace(ARTICLE, attachments=(SOUND,), image=PICTURE, canonical="https://example.com/")
+    article = replace(
+        ARTICLE, attachments=(SOUND,), image=PICTURE, canonical="https://example.com/"
+    )
     entry = etree.fromstring(ours("atom", article)).find("{*}entry")
     assert entry is not None
     assert [dict(link.attrib) for link in entry.iterfind("{*}link")] == [

@@ -311,7 +311,7 @@ def test_an_explicit_moment_is_read(text: str, when: datetime) -> None:
         "2026-05-01T06:00+05:75", "2026-05-01T06:00 Asia/Almaty", "2026-05-01T06:00 EST",
         "2026-05-01T06:00Z+05:00", "2026-05-01 Z", "0001-01-01", "0999-12-31", "9999-01-01",
         "12026-05-01", "2026-05-01T06:00\u00a0+05:00x", "1777593600", "-2026-05-01",
-        "２０２６-05-01x",
+        "２０２６-05-01",
     ],
 )  # fmt: skip
 def test_anything_else_is_no_moment(text: str) -> None:
@@ -377,9 +377,9 @@ def test_only_explicit_forms_are_moments(text: str) -> None:
 
 keys = st.sampled_from([word for name, others in SYNONYMS.items() for word in (name, *others)])
 values = st.sampled_from(
-    ["", "x", "[x, y]", "[[x]]", "{x: y}", "[{name: x}]", "2026-05-01", "true", "'é\u00a0'", "-1"]
-    + ["{src: [x]}", "{date: {x: y}, text: []}", "[{date: 2026-05-01, text: x}]", "https://[", "<@>"]
-)
+    ["", "x", "[x, y]", "[[x]]", "{x: y}", "[{name: x}]", "2026-05-01", "true", "'é\u00a0'", "-1",
+     "{src: [x]}", "{date: {x: y}, text: []}", "[{date: 2026-05-01, text: x}]", "https://[", "<@>"]
+)  # fmt: skip
 
 
 @law

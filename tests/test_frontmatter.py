@@ -213,7 +213,7 @@ def test_front_matter_may_have_its_whole_length() -> None:
 
 # --- laws --------------------------------------------------------------------------------
 
-signs = st.sampled_from(list("-:[]{}?,#&*!|>'\"%@` \n\té<~.=") + ["---", "...", "\n- ", ": ", "a", "b"])
+signs = st.sampled_from([*"-:[]{}?,#&*!|>'\"%@` \n\té<~.=", "---", "...", "\n- ", ": ", "a", "b"])
 fronts = st.lists(signs, max_size=40).map("".join)
 law = settings(deadline=None, max_examples=300)
 

@@ -76,9 +76,7 @@ def test_an_article_becomes_what_its_case_says(case: Case, pytestconfig: pytest.
             old.unlink()
         for name, text in become.items():
             (case.folder / name).write_text(text, encoding="utf-8", newline="")
-    kept = {
-        path.name: path.read_bytes().decode() for path in sorted(case.folder.glob("out.*"))
-    }
+    kept = {path.name: path.read_bytes().decode() for path in sorted(case.folder.glob("out.*"))}
     assert become == kept
 
 

@@ -142,11 +142,16 @@ def test_a_picture_without_words_has_no_empty_caption() -> None:
     """And one of unknown size states none."""
     bare = tree(text(replace(ARTICLE, image=Media("https://photos.example.org/a.jpg"))))
     assert bare.find(".//figcaption") is None
-    assert dict(bare.find(".//img").attrib) == {"src": "https://photos.example.org/a.jpg", "alt": ""}
+    assert dict(bare.find(".//img").attrib) == {
+        "src": "https://photos.example.org/a.jpg",
+        "alt": "",
+    }
 
 
 nasty = st.one_of(
-    st.sampled_from(["<script>alert(1)</script>", '" onload="x', "</title>", "&lt;b&gt;", "'>", "-->"]),
+    st.sampled_from(
+        ["<script>alert(1)</script>", '" onload="x', "</title>", "&lt;b&gt;", "'>", "-->"]
+    ),
     st.text(st.characters(exclude_categories=["Cs", "Cc", "Cn"]), min_size=1, max_size=20),
 ).filter(lambda found: bool(found.strip()))
 

@@ -219,15 +219,18 @@ def test_all_problems_of_a_file_are_told_at_once() -> None:
 
 law = settings(deadline=None, max_examples=200)
 lines = st.sampled_from(
-    ["---", "...", "title: x", "date: hier", "date: 2026-05-01", "tags: [a", "- x", "  y: z", "# T", "===",
-     "T", "", "é: \u2028", "\ufeff", "a: \ud7ff", "[^1]: x", "image: {", "}", "%%", "\x00", "\r"]
+    ["---", "...", "title: x", "date: hier", "date: 2026-05-01", "tags: [a", "- x", "  y: z", "# T",
+     "===", "T", "", "é: \u2028", "\ufeff", "a: \ud7ff", "[^1]: x", "image: {", "}", "%%", "\x00",
+     "\r"]
 )  # fmt: skip
 texts = st.one_of(
     st.binary(max_size=60),
     st.lists(lines, max_size=12).map(lambda found: "\n".join(["---", *found]).encode()),
     st.text(max_size=60).map(lambda text: text.encode("utf-8", "surrogatepass")),
 )
-paths = st.sampled_from(["a.md", "é/index.md", "2026-13-45-x.md", "._.md", "- -.md", " .md", "a/b.c.md"])
+paths = st.sampled_from(
+    ["a.md", "é/index.md", "2026-13-45-x.md", "._.md", "- -.md", " .md", "a/b.c.md"]
+)
 
 
 @law

@@ -6,7 +6,6 @@ import json
 import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
-from pathlib import Path
 from urllib.parse import unquote
 from xml.etree import ElementTree
 
@@ -36,15 +35,15 @@ def test_no_feed_has_an_error_or_a_warning(newspaper: Newspaper) -> None:
     said = []
     for key, form, document in newspaper.documents():
         judged += 1
-        for finding in findings(document, form=form, url=url_of(newspaper, key, form)):
-            said.append(f"{key}/{form}: {finding}")
+        found = findings(document, form=form, url=url_of(newspaper, key, form))
+        said += [f"{key}/{form}: {finding}" for finding in found]
     assert said == []
     assert judged == len(newspaper.keys) * len(FORMATS)
     assert judged > 250
 
 
 def test_every_feed_is_xml_to_two_parsers_and_json_to_one(newspaper: Newspaper) -> None:
-    """expat and libxml2 stand for most readers; neither may need its lenient mode."""
+    """They are expat and libxml2, which most readers use; neither needs its lenient mode."""
     for key, form, document in newspaper.documents():
         if form == "json":
             assert json.loads(document)["version"], key
@@ -161,7 +160,15 @@ def test_no_link_among_our_own_pages_is_dead(newspaper: Newspaper) -> None:
 def test_nothing_private_is_in_any_byte_or_name(newspaper: Newspaper) -> None:
     """Drafts, embargoes, comments of the desk and unknown keys: not in a feed, nor beside it."""
     draft = (newspaper.site.folders.content / "politique" / "budget-regions.md").read_text("utf-8")
-    secrets = [CANARY, "%%", "2999", "internal_note", "api_key", "Budgets régionaux", "NE PAS PUBLIER"]
+    secrets = [
+        CANARY,
+        "%%",
+        "2999",
+        "internal_note",
+        "api_key",
+        "Budgets régionaux",
+        "NE PAS PUBLIER",
+    ]
     assert "Budgets régionaux" in draft
     assert "NE PAS PUBLIER" in draft
     files = [path for path in newspaper.feeds.rglob("*") if path.is_file()]
@@ -179,7 +186,9 @@ def test_the_editors_learn_why_an_article_is_not_there(newspaper: Newspaper) -> 
     """What is refused is told; what is only not due is no problem at all."""
     told = {(each.path, each.code) for each in newspaper.edition.problems}
     assert ("bureau/refuse.md", "MW206") in told
-    assert not {path for path, _ in told} & {f"bureau/{name}" for name in HIDDEN if "refuse" not in name}
+    assert not {path for path, _ in told} & {
+        f"bureau/{name}" for name in HIDDEN if "refuse" not in name
+    }
 
 
 def test_a_link_to_a_draft_is_plain_text(newspaper: Newspaper) -> None:

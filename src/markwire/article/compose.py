@@ -96,8 +96,9 @@ def compose(job: Job) -> Composed | Refused:
         slug=job.identity.slug,
         permalink=job.permalink,
         headline=manuscript.headline,
-        standfirst=summary(manuscript.standfirst, rendering),
-        body=rendering.html,
+        standfirst=summary(manuscript.standfirst, rendering).strip(),
+        # White space is no body: an entry must not claim content, and have none.
+        body=rendering.html if rendering.html.strip() else "",
         published=job.identity.published,
         updated=job.updated,
         language=manuscript.language,

@@ -55,7 +55,8 @@ _NO: Final = {"false", "no", "off", "0", "non", "faux", ""}
 _MOMENT: Final = re.compile(
     r"(\d{4})-(\d{1,2})-(\d{1,2})"
     r"(?:[Tt ]\s*(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?"
-    r"\s*(?:([Zz])|([+-])(\d{2}):?(\d{2})?)?)?\Z"
+    r"\s*(?:([Zz])|([+-])(\d{2}):?(\d{2})?)?)?\Z",
+    re.ASCII,
 )
 _BYLINE: Final = re.compile(r"(.*?)\s*<([^<>@\s]+@[^<>@\s]+)>\Z", re.DOTALL)
 # What every feed reader takes for an address; a wrong one would make the whole feed invalid.

@@ -65,7 +65,7 @@ def read(content: bytes, *, path: str, site: Site) -> Read | Refused:
         title = _title_of(name)
     problems = list(found.problems)
     if not title:
-        problems.append(problem("MW209", path, parts.first_line))
+        problems.append(problem("MW209", path, min(parts.first_line, text.count("\n") + 1)))
     if any(each.severity == "error" for each in problems):
         return Refused(path, tuple(problems))
     manuscript = Manuscript(
