@@ -241,14 +241,19 @@ def test_clean_text_fits_into_xml(text: str):
     """One control character must not break a feed (XML 1.0 section 2.2)."""
     clean = clean_text(text)
     clean.encode("utf-8")
-    assert not re.search("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]", clean)
+    assert not re.search("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffd-\uffff]", clean)
     assert clean_text(clean) == clean
-    assert set(clean) <= set(text)
+    assert set(clean) <= {*text, " "}
 
 
 def test_clean_text_keeps_what_xml_allows():
-    text = "Ж\t\n\r é\u00a0\u202f\u2028 🐎 \x85"
+    text = "Ж\t\n\r é\u00a0\u202f\u2028 🐎"
     assert clean_text(text) == text
+
+
+def test_clean_text_drops_bytes_of_another_encoding():
+    """XML allows the C1 controls and U+FFFD, but validators and readers stumble over them."""
+    assert clean_text("L\x92été\x85fin\ufffd") == "Lété fin"
 
 
 @pytest.mark.parametrize(

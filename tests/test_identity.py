@@ -315,6 +315,28 @@ def test_articles_of_one_name_get_slugs_that_never_move(newsroom: Newsroom) -> N
     assert slugs() == {name: expected[name] for name in ("Deuxième", "Troisième")}
 
 
+def test_a_slug_moves_when_its_editor_asks_and_only_then(newsroom: Newsroom) -> None:
+    """That another article is gone is no reason; a number that the editor typed is one."""
+
+    def save(slug: str) -> list[str]:
+        newsroom.write("b.md", f"Texte {slug}.", title="Deux", slug=slug)
+        newsroom.change("b.md")
+        return newsroom.slugs()
+
+    newsroom.write("a.md", title="Un", slug="accord")
+    newsroom.build()
+    assert save("accord") == ["accord", "accord-2"]
+    newsroom.delete("a.md")
+    newsroom.change("a.md")
+    assert save("accord") == ["accord-2"]
+    newsroom.lose_catalogue()
+    newsroom.build()
+    assert newsroom.slugs() == ["accord-2"]
+    assert save("accord") == ["accord-2"]
+    assert save("budget-2") == ["budget-2"]
+    assert save("budget") == ["budget"]
+
+
 # --- names that change hands ---------------------------------------------------------------
 
 

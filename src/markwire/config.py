@@ -10,6 +10,7 @@ import tomllib
 from collections.abc import Mapping
 from difflib import get_close_matches
 from pathlib import Path
+from string import Formatter
 from typing import Final, NoReturn
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -42,6 +43,8 @@ _PERMALINK_WORDS: Final = ("feeds_url", "url", "year", "month", "day", "section"
 # Folders that Markwire itself writes below feeds/.
 _RESERVED: Final = ("articles", "media", "section", "tag", "author", "language")
 
+_HEADER: Final = re.compile(r"\s*\[\[?([^\[\]]+)\]")
+
 _Table = Mapping[str, object]
 
 
@@ -66,7 +69,7 @@ def load_site(folder: Path) -> Site:
     """
     path = folder / FILE_NAME
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         raise ConfigurationError(
             f"no {FILE_NAME} in {folder}; make one with 'markwire init'"
@@ -75,7 +78,7 @@ def load_site(folder: Path) -> Site:
         raise ConfigurationError(f"{path} cannot be read: {fault}") from fault
     try:
         tables = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as fault:
+    except (tomllib.TOMLDecodeError, RecursionError) as fault:
         raise ConfigurationError(f"{path} is not TOML: {fault}") from fault
     return _Reader(text).site(tables, folder.absolute())
 
@@ -121,9 +124,11 @@ class _Reader:
             table = self._table(tables, name, place)
             self._only(table, _FEED_KEYS, place)
             if name != "main" and not all(is_slug(part) for part in name.split("/")):
-                self._refuse(name, f"a feed is named with a-z, 0-9 and '-', not '{name}'")
+                self._refuse(name, f"a feed is named with a-z, 0-9 and '-', not '{name}'", place)
             if name.split("/")[0] in _RESERVED:
-                self._refuse(name, f"Markwire keeps feeds/{name}/ for itself; name it otherwise")
+                self._refuse(
+                    name, f"Markwire keeps feeds/{name}/ for itself; name it otherwise", place
+                )
             label = self._text(table, "title", place)
             own_title = title if name == "main" else f"{title} — {name}"
             if label:
@@ -151,14 +156,14 @@ class _Reader:
         if said == "summary":
             return "summary"
         if said != "full":
-            self._refuse("body", f"'body' in [{place}] is 'full' or 'summary', not '{said}'")
+            self._refuse("body", f"'body' in [{place}] is 'full' or 'summary', not '{said}'", place)
         return "full"
 
     def _each(self, table: _Table) -> Each:
         self._only(table, ("section", "tag", "author", "language"), "each")
         for key, value in table.items():
             if not isinstance(value, bool):
-                self._refuse(key, f"'{key}' in [each] is true or false")
+                self._refuse(key, f"'{key}' in [each] is true or false", "each")
         return Each(**{key: value is True for key, value in table.items()})
 
     def _folders(self, table: _Table, folder: Path) -> Folders:
@@ -170,19 +175,25 @@ class _Reader:
         # Files written inside the watched folder would wake the watcher for ever.
         for key, path in (("feeds", feeds), ("state", state)):
             if path.resolve().is_relative_to(content.resolve()):
-                self._refuse(key, f"the {key} folder may not lie inside the content folder")
+                self._refuse(
+                    key, f"the {key} folder may not lie inside the content folder", "folders"
+                )
         return Folders(content=content, feeds=feeds, state=state)
 
     def _permalink(self, site: _Table) -> str:
         template = self._text(site, "permalink", "site") or "{feeds_url}articles/{slug}.html"
         try:
-            sample = template.format(**dict.fromkeys(_PERMALINK_WORDS, "x"))
-        except (KeyError, IndexError, ValueError):
-            sample = ""
-        if not sample or "{slug}" not in template:
+            parts = [part for part in Formatter().parse(template) if part[1] is not None]
+        except ValueError:  # a brace without its other half
+            parts = []
+        # Words alone: a template that reaches into what they stand for gives no address.
+        names = [name for _, name, form, turn in parts if not form and not turn]
+        if len(names) < len(parts) or "slug" not in names or set(names) - {*_PERMALINK_WORDS}:
             words = ", ".join(f"{{{word}}}" for word in _PERMALINK_WORDS)
             self._refuse(
-                "permalink", f"'permalink' in [site] is made of text, {words}; {{slug}} must be one"
+                "permalink",
+                f"'permalink' in [site] is made of text, {words}; {{slug}} must be one",
+                "site",
             )
         if not template.startswith(("{feeds_url}", "{url}")):
             self._url(template, "permalink")
@@ -193,7 +204,11 @@ class _Reader:
         try:
             return ZoneInfo(name)
         except (ZoneInfoNotFoundError, ValueError, OSError):
-            self._refuse("time_zone", f"'{name}' is no time zone; write one such as 'Europe/Paris'")
+            self._refuse(
+                "time_zone",
+                f"'{name}' is no time zone; write one such as 'Europe/Paris'",
+                "site",
+            )
 
     def _folder_url(self, table: _Table, key: str, *, required: bool = False) -> str:
         value = self._text(table, key, "site", required=required)
@@ -204,30 +219,35 @@ class _Reader:
         return self._url(absolute(value, base), key) if value else ""
 
     def _url(self, value: str, key: str) -> str:
-        parts = urlsplit(value)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            self._refuse(key, f"'{key}' wants a whole address such as https://example.org/")
-        return absolute(value, value) if "{" not in value else value
+        try:
+            parts = urlsplit(value)
+            is_whole = parts.scheme in ("http", "https") and bool(parts.hostname)
+        except ValueError:  # an IPv6 host without its bracket
+            is_whole = False
+        address = absolute(value, value) if is_whole and "{" not in value else value
+        if not is_whole or not address:
+            self._refuse(key, f"'{key}' wants a whole address such as https://example.org/", "site")
+        return address
 
     def _text(self, table: _Table, key: str, place: str, *, required: bool = False) -> str:
         value = table.get(key, "")
         if not isinstance(value, str):
-            self._refuse(key, f"'{key}' in [{place}] is text; write it between quotes")
+            self._refuse(key, f"'{key}' in [{place}] is text; write it between quotes", place)
         if required and not value.strip():
-            self._refuse(key, f"'{key}' is missing in [{place}]")
+            self._refuse(key, f"'{key}' is missing in [{place}]", place)
         return value.strip()
 
     def _texts(self, table: _Table, key: str, place: str) -> tuple[str, ...]:
         value = table.get(key, [])
         values = value if isinstance(value, list) else [value]
         if not all(isinstance(each, str) for each in values):
-            self._refuse(key, f"'{key}' in [{place}] is text, or a list of texts")
+            self._refuse(key, f"'{key}' in [{place}] is text, or a list of texts", place)
         return tuple(str(each) for each in values)
 
     def _number(self, table: _Table, key: str, place: str, *, default: int) -> int:
         value = table.get(key, default)
         if not isinstance(value, int) or isinstance(value, bool) or value < 1:
-            self._refuse(key, f"'{key}' in [{place}] is a whole number from 1")
+            self._refuse(key, f"'{key}' in [{place}] is a whole number from 1", place)
         return value
 
     def _table(self, tables: _Table, key: str, place: str = "") -> _Table:
@@ -242,12 +262,19 @@ class _Reader:
                 near = get_close_matches(key, known, n=1)
                 remedy = f"did you mean '{near[0]}'?" if near else f"known are {', '.join(known)}"
                 inside = f" in [{place}]" if place else ""
-                self._refuse(key, f"the key '{key}'{inside} is not known; {remedy}")
+                self._refuse(key, f"the key '{key}'{inside} is not known; {remedy}", place)
 
-    def _refuse(self, key: str, sentence: str) -> NoReturn:
-        """Stop with the line on which ``key`` first stands as a key, where it stands at all."""
+    def _refuse(self, key: str, sentence: str, place: str = "") -> NoReturn:
+        """Stop with the line on which ``key`` stands in the table ``place``, or else anywhere."""
         as_key = re.compile(rf"""(?<![\w-])["']?{re.escape(key)}["']?\s*[=.\]]""")
+        table, anywhere = "", 0
         for number, line in enumerate(self._lines, start=1):
+            if header := _HEADER.match(line):
+                table = header[1].replace('"', "").replace("'", "").replace(" ", "")
             if as_key.search(line) and not line.lstrip().startswith("#"):
-                raise ConfigurationError(f"{FILE_NAME}:{number}: {sentence}")
-        raise ConfigurationError(f"{FILE_NAME}: {sentence}")
+                anywhere = anywhere or number
+                # An inline table stands in the table above it.
+                if place and f"{place}.".startswith(f"{table}."):
+                    raise ConfigurationError(f"{FILE_NAME}:{number}: {sentence}")
+        line = f":{anywhere}" if anywhere else ""
+        raise ConfigurationError(f"{FILE_NAME}{line}: {sentence}")

@@ -8,6 +8,7 @@ import signal
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from itertools import islice
 from typing import Final, TypeVar
 
@@ -50,7 +51,9 @@ class Workers:
         left = iter(jobs)
         try:
             while chunk := tuple(islice(left, _CHUNK * self._count * 4)):
-                yield from self._executor.map(function, chunk, chunksize=_CHUNK)
+                with _interrupts_held_back():  # Here processes start.
+                    results = self._executor.map(function, chunk, chunksize=_CHUNK)
+                yield from results
         except BrokenProcessPool as fault:
             self._executor = None
             raise PublicationError(
@@ -63,6 +66,19 @@ class Workers:
         if self._executor:
             self._executor.shutdown(cancel_futures=True)
             self._executor = None
+
+
+@contextmanager
+def _interrupts_held_back() -> Iterator[None]:
+    """Have processes that start here not know Ctrl-C before they can leave it aside."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _leave_interrupts() -> None:

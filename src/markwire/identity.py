@@ -21,6 +21,16 @@ from markwire.article.slugs import slug
 from markwire.model import Identity, Manuscript, Site
 
 _URI: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+\Z")
+# Names whose scheme has rules (RFC 4151 2.1, RFC 8141 2) that they do not keep: one of them would
+# make the whole feed invalid.
+_BROKEN_NAME: Final = re.compile(
+    r"""
+      tag: (?! [a-z0-9.@-]+ , \d{4}(-\d\d){0,2} : )
+    | urn: (?! (?!uuid:) [a-z0-9][a-z0-9-]{1,31} : .
+             | uuid: [0-9a-f]{8} (?:-[0-9a-f]{4}){3} - [0-9a-f]{12} \Z )
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
 _UUID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z", re.IGNORECASE)
 
 
@@ -57,7 +67,7 @@ def own_guid(own_id: str) -> str:
     """Give the GUID that an editor's ``id`` is as it stands; empty where it is no URI."""
     if _UUID.match(own_id):
         return f"urn:uuid:{own_id.lower()}"
-    if not _URI.match(own_id):
+    if not _URI.match(own_id) or _BROKEN_NAME.match(own_id):
         return ""
     return own_id if own_id.isascii() else absolute(own_id, "")
 
@@ -87,6 +97,17 @@ def updated(manuscript: Manuscript, when: datetime) -> datetime:
 def free_slug(wanted: str, taken: Callable[[str], bool]) -> str:
     """Give ``wanted``, or the first of ``wanted-2``, ``wanted-3`` … that is not taken."""
     return _free(wanted, taken)
+
+
+def asks_for_slug(wanted: str, *, slug: str, before: str | None) -> bool:
+    """Say whether an editor asks for another slug than an article has.
+
+    ``wanted`` is what the front matter says now, ``before`` what it said last, or None where
+    that is not known. The number behind a slug that another has stays, even if that one goes.
+    """
+    if not wanted or wanted in (slug, before):
+        return False
+    return before is not None or not re.fullmatch(rf"{re.escape(wanted)}-\d+", slug)
 
 
 def permalink(site: Site, identity: Identity, section: str) -> str:

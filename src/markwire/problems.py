@@ -125,6 +125,11 @@ CODES: Final[dict[str, Wording]] = {
         "'{value}' is not a web address that '{key}' can hold, and was left out",
         "write a whole address such as https://example.org/page",
     ),
+    "MW211": Wording(
+        "warning",
+        "'{value}' is not an e-mail address, and was left out",
+        "write one such as aliya.sarsen@example.org",
+    ),
     # MW3xx: the body
     "MW301": Wording(
         "warning",

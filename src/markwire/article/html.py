@@ -28,7 +28,7 @@ class TooLarge(ValueError):  # noqa: N818 - it is a reason, not an error of ours
 
 # XML 1.0 section 2.2 (Char), and what it discourages there: the C1 controls, which are bytes of
 # another encoding gone astray, as U+FFFD is. A lone surrogate cannot be written as UTF-8 at all.
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffd-\uffff]")
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffd-\uffff]")
 _HIDDEN = re.compile(r"<!--.*?(?:-->|\Z)|<(script|style|title)\b.*?(?:</\1\s*>|\Z)", re.S | re.I)
 _ANY_TAG = re.compile(r"""</?([A-Za-z][A-Za-z0-9-]*)(?:[^<>"']|"[^"]*"|'[^']*')*>""")
 _SPACE = re.compile(r"[ \t\n\r\f]+")
@@ -45,7 +45,8 @@ def clean_text(text: str) -> str:
 
     To be used on every field, after the last decoding: ``&#8;`` is harmless until then.
     """
-    return _FORBIDDEN.sub("", text) if _FORBIDDEN.search(text) else text
+    # U+0085 is the line end of systems long gone.
+    return _FORBIDDEN.sub("", text.replace("\x85", " ")) if _FORBIDDEN.search(text) else text
 
 
 def plain(html: str) -> str:

@@ -11,7 +11,8 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Final
 
-from markwire.article.fields import fields, moment
+from markwire.article.dates import moment
+from markwire.article.fields import fields
 from markwire.article.frontmatter import split
 from markwire.article.html import clean_text, plain
 from markwire.article.slugs import slug

@@ -22,11 +22,12 @@ from markwire.selection import Membership, Release
 class Entry:
     """All that the catalogue keeps of one article besides its fragments.
 
-    ``mentions`` are the last parts of the local names that it shows or links, folded by
-    ``mention_key``.
+    ``own_slug`` is the ``slug`` of the front matter, None where that is not known. ``mentions``
+    are the last parts of the local names that it shows or links, folded by ``mention_key``.
     """
 
     identity: Identity
+    own_slug: str | None
     path: str
     fingerprint: str
     headline: str
@@ -41,13 +42,13 @@ class Entry:
 class Remembered:
     """An article as the catalogue gives it back.
 
-    ``page`` is the slug under which it was last published. ``live`` while readers can see it,
-    ``present`` while a file holds it, ``released`` where it was ever live: its dates are
-    remembered from then on.
+    ``page`` is the slug under which its page stands, or last stood. ``live`` while readers can
+    see it, ``present`` while a file holds it; ``seen`` is the first date as they last saw it.
     """
 
     number: int
     identity: Identity
+    own_slug: str | None
     page: str
     path: str
     permalink: str
@@ -55,7 +56,7 @@ class Remembered:
     release: Release
     live: bool
     present: bool
-    released: bool
+    seen: datetime | None
 
 
 @dataclass(frozen=True, slots=True)

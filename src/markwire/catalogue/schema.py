@@ -15,6 +15,7 @@ CREATE TABLE articles (
     own_id TEXT NOT NULL,
     slug TEXT NOT NULL UNIQUE,
     page TEXT NOT NULL,  -- the slug under which it was last published
+    own_slug TEXT,  -- as the editor typed it; NULL where that is not known
     published INTEGER NOT NULL,
     path TEXT NOT NULL,
     fingerprint TEXT NOT NULL,
@@ -26,7 +27,7 @@ CREATE TABLE articles (
     draft INTEGER NOT NULL,
     present INTEGER NOT NULL,
     live INTEGER NOT NULL,
-    released INTEGER NOT NULL,  -- was live at any time: its dates are now remembered
+    seen INTEGER,  -- the first date as readers last saw it
     composed INTEGER NOT NULL
 );
 CREATE INDEX articles_by_fingerprint ON articles (fingerprint);

@@ -50,6 +50,15 @@ class Group(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(self.commands)
 
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except click.Abort as abort:
+            # What a prompt raises for Ctrl-C, and for the end of its input.
+            if isinstance(abort.__context__, EOFError):
+                raise click.UsageError("nobody is there to answer; give options instead") from None
+            ctx.exit(INTERRUPTED)
+
     def main(self, *args: Any, **kwargs: Any) -> Any:
         if os.environ.get("NO_COLOR"):
             kwargs.setdefault("color", False)

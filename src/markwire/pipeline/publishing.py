@@ -78,8 +78,7 @@ class Publisher:
         """
         with self._catalogue.batch():
             while self._moved:
-                article = self._catalogue.article(self._moved.pop())
-                move(article.identity.slug, fingerprint(article.path), self._outlet)
+                self._move(self._moved.pop())
             feeds = self._owed_feeds()
             while self._compose(self._lacking(feeds), self._site.bodies):
                 feeds = self._owed_feeds()
@@ -172,6 +171,10 @@ class Publisher:
         self._identical.clear()
         self.done.written.extend(written)
 
+    def _move(self, number: int) -> None:
+        """Have the JSON of an article that is not composed say by what its file is found."""
+        move(self._catalogue.article(number), self._outlet)
+
     # --- composing -----------------------------------------------------------------------
 
     def _compose(self, numbers: Collection[int], bodies: tuple[Body, ...]) -> bool:
@@ -195,13 +198,15 @@ class Publisher:
         """Keep the last good version of an article that cannot be converted, or else none."""
         was = self._catalogue.article(number)
         self._catalogue.owe(self._catalogue.feeds_of(number))
-        if not restore(
+        if restore(
             number,
             catalogue=self._catalogue,
             outlet=self._outlet,
             site=self._site,
             now=self._now,
         ):
+            self._move(number)
+        else:
             self._catalogue.hold_back(number, self._now)
         self._catalogue.refuse(number, problems)
         self._catalogue.owe(self._catalogue.feeds_of(number))

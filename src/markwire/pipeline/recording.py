@@ -5,7 +5,7 @@ Nothing is composed or written here.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final
@@ -55,6 +55,7 @@ class Recorder:
         self._done = Recorded()
         self._touched: set[str] = set()
         self._anew = False
+        self._owners: Mapping[int, str] = {}
 
     def record(self, batch: Batch, *, reread: bool) -> Recorded:
         """Record what has changed, and owe every feed that it concerns.
@@ -147,8 +148,8 @@ class Recorder:
             readings = readings | copies
             known = {**known, **self._catalogue.known(copies)}
             numbers |= {path: known[path].article for path in copies}
-        # Whose published article bears an id comes before who claims it.
-        for path in sorted(readings, key=lambda path: (self._claims(readings[path]), path)):
+        self._owners = self._published_from(path for path in readings if numbers.get(path) is None)
+        for path in sorted(readings):
             if path not in known or known[path].article != numbers.get(path):
                 self._touched.add(mention_key(path))
             self._record_article(path, readings[path], numbers.get(path))
@@ -166,12 +167,10 @@ class Recorder:
                     copies[path] = reading_of(path, source, self._site)
         return copies
 
-    def _claims(self, reading: Reading) -> bool:
-        """Say whether a file bears an id that nothing published from its path had."""
-        if reading.manuscript is None or not reading.manuscript.guid:
-            return False
-        before = self._catalogue.find(fingerprint=identities.fingerprint(reading.found.path))
-        return before is None or before.identity.own_id != reading.manuscript.guid
+    def _published_from(self, paths: Iterable[str]) -> dict[int, str]:
+        """Give the articles that stand published from these paths, though no file is known."""
+        last = ((self._at(path, None), path) for path in paths)
+        return {article.number: path for article, path in last if article and article.page}
 
     def _record_article(self, path: str, reading: Reading, number: int | None) -> None:
         problems = reading.problems
@@ -201,9 +200,10 @@ class Recorder:
             same = self._catalogue.find(guid=guid)
         if same is None or (mine is not None and mine.number == same.number):
             return mine
-        if same.present:
-            return problem(_TAKEN, manuscript.path, value=own, other=same.path)
-        return same if number is None else mine
+        if other := same.path if same.present else self._owners.get(same.number, ""):
+            return problem(_TAKEN, manuscript.path, value=own, other=other)
+        # What stands published from a path is that path's article, whatever id it has now.
+        return mine if mine is not None and (mine.present or mine.page) else same
 
     def _at(self, path: str, number: int | None) -> Remembered | None:
         """Give the article that is known at a path, or was last published from there."""
@@ -217,22 +217,20 @@ class Recorder:
         last = self._at(path, number)
         if last is None:
             return None
-        if number is None or self._anew or last.path != path:
-            self._catalogue.owe(self._catalogue.feeds_of(last.number))
-            self._catalogue.move(last.number, path=path, fingerprint=identities.fingerprint(path))
-            if last.path and last.path != path:
-                self._done.moved.add(last.number)
-        if number is None or self._anew:
-            restored = restore(
-                last.number,
-                catalogue=self._catalogue,
-                outlet=self._outlet,
-                site=self._site,
-                now=self._now,
-            )
-            if number is None and not restored:
-                return None
-        return last.number
+        if number is not None and last.path == path and not self._anew:
+            return number
+        if last.path and last.path != path:
+            self._done.moved.add(last.number)
+        self._catalogue.owe(self._catalogue.feeds_of(last.number))
+        self._catalogue.move(last.number, path=path, fingerprint=identities.fingerprint(path))
+        restored = restore(
+            last.number,
+            catalogue=self._catalogue,
+            outlet=self._outlet,
+            site=self._site,
+            now=self._now,
+        )
+        return last.number if restored else number
 
     def _record_manuscript(
         self, manuscript: Manuscript, remembered: Remembered | None, reading: Reading
@@ -242,6 +240,7 @@ class Recorder:
         permalink = identities.permalink(self._site, who, manuscript.section)
         entry = Entry(
             identity=who,
+            own_slug=manuscript.slug,
             path=manuscript.path,
             fingerprint=identities.fingerprint(manuscript.path),
             headline=manuscript.headline,
@@ -280,9 +279,9 @@ class Recorder:
             )
         was = remembered.identity
         # Until readers have seen an article, a date that nobody wrote is still open.
-        first = was.published if remembered.released else modified
+        first = remembered.seen or modified
         word = was.slug
-        if manuscript.slug and manuscript.slug != was.slug:
+        if identities.asks_for_slug(manuscript.slug, slug=word, before=remembered.own_slug):
             word = identities.free_slug(manuscript.slug, slug_taken)
         return Identity(was.guid, word, identities.first_published(manuscript, first), was.own_id)
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
 
-from markwire.catalogue import Catalogue, Entry
+from markwire.catalogue import Catalogue, Entry, Remembered
 from markwire.formats import FRAGMENT, addresses, carried, jsonfeed
 from markwire.identity import fingerprint
 from markwire.model import FORMATS, Article, Identity, Manuscript, Site
@@ -83,11 +83,8 @@ def restore(
     Its file and when it may be seen stay as recorded. Gives whether there was such a version.
     """
     remembered = catalogue.article(number)
-    slug = remembered.page
-    published = _published(outlet, f"articles/{slug}.json") if slug else None
-    if published is None or published.article.guid != remembered.identity.guid:
-        return False
-    if catalogue.slug_holder(slug) not in (None, number):
+    published, slug = _standing(remembered, outlet), remembered.page
+    if published is None or catalogue.slug_holder(slug) not in (None, number):
         return False
     article, path = published.article, remembered.path
     manuscript = _manuscript(article, path)
@@ -95,6 +92,7 @@ def restore(
         identity=Identity(
             remembered.identity.guid, slug, article.published, remembered.identity.own_id
         ),
+        own_slug=None,
         path=path,
         fingerprint=fingerprint(path),
         headline=article.headline,
@@ -119,15 +117,21 @@ def restore(
     return True
 
 
-def move(slug: str, source: str, outlet: Directory) -> None:
-    """Stage the JSON of an article anew, for a file that now has the fingerprint ``source``."""
-    path = f"articles/{slug}.json"
-    published = _published(outlet, path)
+def move(article: Remembered, outlet: Directory) -> None:
+    """Stage the JSON of an article anew, so that it is found by where its file is now."""
+    published = _standing(article, outlet)
     if published is not None:
+        source, own_id = fingerprint(article.path), published.own_id
         outlet.put(
-            path,
-            jsonfeed.document(published.article, source=source, own_id=published.own_id),
+            f"articles/{article.page}.json",
+            jsonfeed.document(published.article, source=source, own_id=own_id),
         )
+
+
+def _standing(article: Remembered, outlet: Directory) -> jsonfeed.Published | None:
+    """Give what stands published of an article."""
+    published = _published(outlet, f"articles/{article.page}.json") if article.page else None
+    return published if published and published.article.guid == article.identity.guid else None
 
 
 def _published(outlet: Directory, path: str) -> jsonfeed.Published | None:
