@@ -244,6 +244,22 @@ def test_a_draft_with_an_unconvertible_body_is_withdrawn(published: Newsroom) ->
     assert published.slugs() == ["b"]
 
 
+def test_a_scheduled_article_that_is_refused_does_not_appear(published: Newsroom) -> None:
+    """Its good text is in no file any more, and what it was before was taken back."""
+    published.write("a.md", title="Demain", date="2026-05-04T13:00Z")
+    published.change("a.md")
+    published.save("a.md", UNREADABLE)
+    published.change("a.md")
+    published.wait(hours=2)
+    assert published.headlines() == ["Deux"]
+    assert published.slugs() == ["b"]
+    with published.press() as press:
+        assert press.seconds_until_due() is None
+    published.write("a.md", title="Enfin", date="2026-05-04T13:00Z")
+    published.change("a.md")
+    assert published.headlines() == ["Enfin", "Deux"]
+
+
 def test_a_file_whose_rights_were_mended_is_published(
     newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch
 ) -> None:

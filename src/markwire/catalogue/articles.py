@@ -20,6 +20,9 @@ _REMEMBERED: Final = (
 )
 
 
+_IS_REFUSED: Final = "EXISTS (SELECT 1 FROM files WHERE article = articles.id AND refused)"
+
+
 class Articles(Feeds, Files):
     """Tables ``articles``, ``ledger``, ``mentions``, ``fragments`` and ``shown``."""
 
@@ -166,7 +169,7 @@ class Articles(Feeds, Files):
         # One query each: for a UNION that is ordered, SQLite looks through the whole table.
         due = (
             "present AND NOT live AND NOT draft AND appears <= ?1"
-            " AND (expires IS NULL OR expires > ?1)",
+            f" AND (expires IS NULL OR expires > ?1) AND NOT {_IS_REFUSED}",
             "live AND expires IS NOT NULL AND expires <= ?1",
             "live AND appears > ?1",  # The clock went back.
         )
@@ -190,6 +193,10 @@ class Articles(Feeds, Files):
     def release(self, number: int, now: datetime) -> bool:
         article = self.article(number)
         live = article.present and visible(article.release, now)
+        if live and not article.live:
+            # What a refused file last held is gone: it can stay, but it cannot appear.
+            query = f"SELECT 1 FROM articles WHERE id = ? AND {_IS_REFUSED}"
+            live = self._db.execute(query, (number,)).fetchone() is None
         self._set_live(number, live, now)
         return live
 
@@ -225,10 +232,7 @@ class Articles(Feeds, Files):
 
     def expire(self, numbers: Collection[int] | None) -> None:
         # What a refused file last published cannot be composed again: it stays as it is.
-        query = (
-            "UPDATE articles SET composed = 0 WHERE NOT EXISTS"
-            " (SELECT 1 FROM files WHERE article = articles.id AND refused)"
-        )
+        query = f"UPDATE articles SET composed = 0 WHERE NOT {_IS_REFUSED}"
         if numbers is None:
             self._db.execute(query)
         else:
