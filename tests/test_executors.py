@@ -95,12 +95,12 @@ from markwire import executors
 from test_executors import double
 
 if __name__ == "__main__":
-    start = ProcessPoolExecutor.map
+    start = ProcessPoolExecutor.submit
     def interrupted(*words, **more):
-        results = start(*words, **more)
+        result = start(*words, **more)
         os.killpg(0, signal.SIGINT)
-        return results
-    ProcessPoolExecutor.map = interrupted
+        return result
+    ProcessPoolExecutor.submit = interrupted
     executors.WORTH_PROCESSES = 1
     told = []
     signal.signal(signal.SIGINT, lambda *_: told.append("interrupted"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,9 +13,17 @@ from hypothesis import strategies as st
 
 from markwire.errors import FolderError
 from markwire.intake import folder, names
-from markwire.intake.folder import LIMIT, Listing, look, read, scan
+from markwire.intake.folder import LIMIT, Listing, Scan, look, read
 from markwire.model import Found, Source
 from markwire.problems import problem
+
+
+def scan(root: Path) -> Listing:
+    """The whole folder at once."""
+    walk = Scan(root)
+    articles = {found.path: found for found in walk}
+    assert list(articles) == sorted(articles)
+    return replace(walk.rest(), articles=articles)
 
 
 def write(root: Path, path: str, content: bytes = b"# Title\n") -> Found:

@@ -15,8 +15,9 @@ import pytest
 
 from markwire.errors import PublicationError
 from markwire.intake.watch import Batch
+from markwire.model import FORMATS, Format, Site
 from markwire.outlet.directory import Directory
-from markwire.outlet.gate import check
+from markwire.outlet.gate import check, judge
 from markwire.pipeline import publishing
 from newsroom import EVERYTHING, PNG, Newsroom, newsroom
 
@@ -108,26 +109,64 @@ def test_each_file_is_written_aside_synced_and_renamed_and_then_its_folder_synce
     root = tmp_path / "feeds"
     outlet = Directory(root)
     recorder = Recorder(monkeypatch, tmp_path)
+    large = b"x" * 100_000
+    assert outlet.put("articles/a.html", b"<p>")
     assert outlet.put("rss.xml", b"<rss/>")
-    assert outlet.put("tag/rail/rss.xml", b"<rss></rss>")
+    assert outlet.put("tag/rail/rss.xml", large)
     outlet.publish()
-    assert recorder.calls == [
-        "mkdir feeds",
-        "create feeds/.rss.xml.markwire-new",
-        "write feeds/.rss.xml.markwire-new",
-        "fsync feeds/.rss.xml.markwire-new",
-        "mkdir feeds/tag",
-        "mkdir feeds/tag/rail",
-        "create feeds/tag/rail/.rss.xml.markwire-new",
-        "write feeds/tag/rail/.rss.xml.markwire-new",
-        "fsync feeds/tag/rail/.rss.xml.markwire-new",
-        "rename feeds/rss.xml",
-        "rename feeds/tag/rail/rss.xml",
-        "fsync .",
-        "fsync feeds",
-        "fsync feeds/tag",
-        "fsync feeds/tag/rail",
-    ]
+    calls = recorder.calls
+    staged = [f"feeds/{place}-new" for place in ASIDE]
+    assert sorted(calls) == sorted(
+        [
+            *(f"mkdir feeds{place}" for place in ("", "/articles", "/tag", "/tag/rail")),
+            *(f"{step} {place}" for step in ("create", "write", "fsync") for place in staged),
+            *(
+                f"rename feeds/{place}"
+                for place in ("articles/a.html", "rss.xml", "tag/rail/rss.xml")
+            ),
+            *(f"fsync {place}" for place in FOLDERS),
+        ]
+    )
+    for place in staged:
+        steps = [calls.index(f"{step} {place}") for step in ("create", "write", "fsync")]
+        assert steps == sorted(steps)
+    renamed = [number for number, call in enumerate(calls) if call.startswith("rename")]
+    synced = [calls.index(f"fsync {place}") for place in staged]
+    folders = [calls.index(f"fsync {place}") for place in FOLDERS]
+    assert max(synced) < min(renamed)
+    assert max(renamed) < min(folders)
+    # A page stands before the feed that names it.
+    assert calls.index("rename feeds/articles/a.html") == min(renamed)
+
+
+ASIDE = (
+    "articles/.a.html.markwire",
+    ".rss.xml.markwire",
+    "tag/rail/.rss.xml.markwire",
+)
+WRITTEN = ("rss.xml", "tag/rail/rss.xml")
+FOLDERS = (".", "feeds", "feeds/articles", "feeds/tag", "feeds/tag/rail")
+
+
+def test_many_small_files_are_flushed_all_at_once_and_then_each(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An archive has two files an article; one by one, the disk would be most of the work."""
+    outlet = Directory(tmp_path)
+    recorder = Recorder(monkeypatch, tmp_path)
+    monkeypatch.setattr(os, "sync", lambda: recorder.calls.append("sync"))
+    names = [f"articles/{number:03}.html" for number in range(300)]
+    for name in names:
+        outlet.put(name, name.encode())
+    written = outlet.publish()
+    assert list(written) == names
+    assert {name: (tmp_path / name).read_bytes() for name in names} == {
+        name: name.encode() for name in names
+    }
+    calls = recorder.calls
+    assert calls.count("sync") == 2
+    assert sum(call.startswith("fsync articles/.") for call in calls) == len(names)
+    assert calls.index("sync") < next(n for n, call in enumerate(calls) if call.startswith("fsync"))
 
 
 def test_nothing_is_visible_before_publish(tmp_path: Path) -> None:
@@ -208,43 +247,86 @@ def test_a_feeds_folder_that_is_a_file_is_told(newsroom: Newsroom) -> None:
 
 # --- the gate ----------------------------------------------------------------------------
 
-RSS = b"<rss><channel><item><guid>%s</guid></item><item><guid>%s</guid></item></channel></rss>"
-ATOM = (
-    b"<feed xmlns='http://www.w3.org/2005/Atom'><entry><id>%s</id></entry>"
-    b"<entry><id>%s</id></entry></feed>"
+NAMESPACES = (
+    b'xmlns:atom="http://www.w3.org/2005/Atom"'
+    b' xmlns:content="http://purl.org/rss/1.0/modules/content/"'
+    b' xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:media="http://search.yahoo.com/mrss/"'
 )
-JSON = b'{"items": [{"id": "%s"}, {"id": "%s"}]}'
+FRAMES: dict[Format, bytes] = {
+    "rss": b"<rss " + NAMESPACES + b"><channel><title>T</title>%s</channel></rss>",
+    "atom": b'<feed xmlns="http://www.w3.org/2005/Atom"><title>T</title>%s</feed>',
+    "json": b'{"title": "T", "items": [%s]}',
+}
+ENTRIES: dict[Format, bytes] = {
+    "rss": b"<item><guid>%s</guid></item>",
+    "atom": b"<entry><id>%s</id></entry>",
+    "json": b'{"id":"%s"}',
+}
+SEPARATORS: dict[Format, bytes] = {"rss": b"", "atom": b"", "json": b","}
 
 
-@pytest.mark.parametrize(("form", "document"), [("rss", RSS), ("atom", ATOM), ("json", JSON)])
-def test_the_gate_lets_whole_documents_pass_and_no_others(form: str, document: bytes) -> None:
-    """What it lets through is what readers get, with no way back."""
+@pytest.mark.parametrize("form", FORMATS)
+def test_a_fragment_is_judged_to_be_one_entry_with_its_guid(form: Format) -> None:
+    """A feed is as whole as its parts; each is looked at once, when it is made."""
 
-    def passes(content: bytes, entries: int = 2) -> bool:
+    def passes(fragment: bytes, guid: str = "a") -> bool:
         try:
-            check(content, form, entries=entries, path="x")  # type: ignore[arg-type]
+            judge(fragment, form, guid=guid)
+        except ValueError:
+            return False
+        return True
+
+    entry = ENTRIES[form] % b"a"
+    assert passes(entry)
+    assert not passes(entry[:-1])
+    assert not passes(b"")
+    assert not passes(entry + entry)
+    assert not passes(entry, guid="b")
+    assert not passes(ENTRIES[form] % b"", guid="")
+    assert not passes(entry.replace(b"a", b"\x01"))
+    assert not passes(entry + b"&" if form != "json" else b"[]")
+    assert not passes(entry.replace(b"id", b"other:id"))
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_the_gate_lets_judged_fragments_in_a_whole_frame_pass_and_no_others(form: Format) -> None:
+    """What it lets through is what readers get, with no way back."""
+    a, b, c = (ENTRIES[form] % word for word in (b"a", b"b", b"c"))
+
+    def feed(*entries: bytes) -> bytes:
+        return FRAMES[form] % SEPARATORS[form].join(entries)
+
+    def passes(document: bytes, fragments: tuple[bytes, ...] = (a, b), guids: str = "ab") -> bool:
+        try:
+            check(document, form, fragments=fragments, guids=list(guids), path="x")
         except PublicationError as fault:
             if "the last good version stays" not in str(fault):
                 raise
             return False
         return True
 
-    whole = document % (b"a", b"b")
+    whole = feed(a, b)
     assert passes(whole)
+    assert passes(feed(), (), "")
     assert not passes(whole[:-1])
     assert not passes(whole[: len(whole) // 2])
     assert not passes(b"")
-    assert not passes(whole, entries=1)
-    assert not passes(whole, entries=3)
-    assert not passes(document % (b"a", b"a"))
-    assert not passes(document % (b"a", b""))
+    assert not passes(b"", (), "")
+    assert not passes(whole, (a,), "a")
+    assert not passes(feed(a), (), "")
+    assert not passes(whole, (a, b, c), "abc")
+    assert not passes(whole, (b, a), "ba")
+    assert not passes(feed(a, a), (a, a), "aa")
+    assert not passes(whole, (a, b), "a")
+    if form != "json":
+        assert not passes(whole.replace(b"xmlns", b"xmlms"))
 
 
-@pytest.mark.parametrize("document", [b"[]", b"null", b'{"items": [{}]}', b'{"items": 1}', b"\xff"])
+@pytest.mark.parametrize("document", [b"[]", b"null", b'{"items": 1}', b"\xff", b"{}"])
 def test_the_gate_stops_json_that_is_no_feed(document: bytes) -> None:
     """It must say so, and not fall over it."""
     with pytest.raises(PublicationError):
-        check(document, "json", entries=1, path="feed.json")
+        check(document, "json", fragments=(), guids=(), path="feed.json")
 
 
 def test_a_feed_that_the_gate_holds_back_stops_no_other(
@@ -254,7 +336,7 @@ def test_a_feed_that_the_gate_holds_back_stops_no_other(
     newsroom.write("a.md", title="Un", tags=["rail"])
     newsroom.build()
 
-    def strict(document: bytes, form: str, *, entries: int, path: str) -> None:
+    def strict(_document: bytes, _form: str, *, path: str, **_rest: object) -> None:
         if path == "tag/rail/atom.xml":
             raise PublicationError(f"{path} would not be well-formed")
 
@@ -329,10 +411,10 @@ def test_a_published_file_that_was_only_touched_is_not_composed_for_ever(
     assert room.build().written == ()
     assert room.states() == before
 
-    def composing(_job: object) -> None:
+    def composing(_order: object, *, site: Site) -> None:
         raise AssertionError("there is nothing to compose")
 
-    monkeypatch.setattr(publishing, "compose", composing)
+    monkeypatch.setattr(publishing, "compose_file", composing)
     assert room.build().written == ()
 
 

@@ -19,7 +19,7 @@ import pytest
 
 from markwire.intake import notices
 from markwire.intake import watch as watching
-from markwire.intake.folder import look, scan
+from markwire.intake.folder import Scan, look
 from markwire.intake.watch import Batch, watch
 from markwire.intake.ways import Way
 from watching import (
@@ -343,7 +343,7 @@ def test_reading_is_no_change(content: Path) -> None:
     with watch_over(content) as over:
         for _ in range(100):
             (content / "a.md").read_bytes()
-        scan(content)
+        assert list(Scan(content))
         assert over.rest() == []
 
 
@@ -495,7 +495,7 @@ def test_a_folder_that_is_not_there_yet_is_waited_for(tmp_path: Path) -> None:
 def test_an_empty_place_on_another_disk_is_no_replacement(content: Path) -> None:
     """Where a share was mounted, the empty folder below it comes to light."""
     vigil = watching._Vigil(
-        content, threading.Event(), lambda: None, QUIET, GRACE, 10.0, 60.0, 1.0, None
+        content, threading.Event(), lambda: None, bool, QUIET, GRACE, 10.0, 60.0, 1.0, None
     )
     here = content.stat()
     vigil._identity = (here.st_dev + 1, here.st_ino)

@@ -6,7 +6,7 @@ catalogue remembers of the same paths.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Container, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -43,27 +43,50 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """``read``: paths to read, in order; ``vanished``: known paths that are no more."""
+    """``read``: paths to read, with what is known of them; ``vanished``: known ones no more there.
 
-    read: tuple[str, ...]
-    vanished: tuple[str, ...]
+    Both are in the order of their paths.
+    """
+
+    read: Mapping[str, Known | None]
+    vanished: Mapping[str, Known]
+
+
+class Every:
+    """The collection that holds every path."""
+
+    def __contains__(self, path: object) -> bool:
+        return True
 
 
 def plan(
-    found: Mapping[str, Found], known: Mapping[str, Known], *, hinted: Collection[str] = ()
+    found: Iterable[Found], known: Iterable[Known], *, hinted: Container[str] = frozenset()
 ) -> Plan:
     """Compare a folder, or a part of it, with what is known of the same part.
 
-    ``hinted`` are paths that the watcher named: they are read whatever their times say.
+    ``found`` and ``known`` are in the order of their paths, and are gone through once, side by
+    side: what is the same on both sides takes no memory. ``hinted`` are paths that are read
+    whatever their times say: those that the watcher named.
     """
-    return Plan(
-        read=tuple(
-            path
-            for path in sorted(found)
-            if path in hinted or path not in known or _may_differ(found[path], known[path])
-        ),
-        vanished=tuple(path for path in sorted(known) if path not in found),
-    )
+    read: dict[str, Known | None] = {}
+    vanished: dict[str, Known] = {}
+    others = iter(known)
+    other = next(others, None)
+    for each in found:
+        path = each.path
+        while other is not None and other.found.path < path:
+            vanished[other.found.path] = other
+            other = next(others, None)
+        if other is None or other.found.path != path:
+            read[path] = None
+        else:
+            if _may_differ(each, other) or path in hinted:
+                read[path] = other
+            other = next(others, None)
+    while other is not None:
+        vanished[other.found.path] = other
+        other = next(others, None)
+    return Plan(read, vanished)
 
 
 def renamed(appeared: Mapping[str, Traits], left: Mapping[str, Traits]) -> Mapping[str, str]:

@@ -151,6 +151,11 @@ CODES: Final[dict[str, Wording]] = {
         "the body cannot be converted: {reason}",
         "simplify the part that is deeply nested or repeated",
     ),
+    "MW305": Wording(
+        "error",
+        "feeds cannot carry what was made of the article: {reason}",
+        "take out unusual characters; and tell the makers of Markwire, for this should not happen",
+    ),
     # MW4xx: the site as a whole
     "MW401": Wording(
         "error",

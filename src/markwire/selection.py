@@ -81,6 +81,12 @@ def configured(key: str, site: Site) -> bool:
     return any(feed.key == key for feed in site.feeds)
 
 
+def limit_of(key: str, site: Site) -> int:
+    """Give how many articles the window of the feed ``key`` holds at most."""
+    own = next((feed.limit for feed in site.feeds if feed.key == key), None)
+    return _main(site).limit if own is None else own
+
+
 def feed_of(key: str, label: str, site: Site) -> Feed:
     """Give the feed ``key``; ``label`` is how its value is spelled where ``[each]`` makes it.
 
@@ -92,7 +98,7 @@ def feed_of(key: str, label: str, site: Site) -> Feed:
         return named[key]
     if not configured(key, site):
         raise KeyError(key)
-    main = named[""]
+    main = _main(site)
     kind = key.partition("/")[0]
     return replace(
         main,
@@ -102,6 +108,10 @@ def feed_of(key: str, label: str, site: Site) -> Feed:
         where=Where(),
         label=label,
     )
+
+
+def _main(site: Site) -> Feed:
+    return next(feed for feed in site.feeds if not feed.key)
 
 
 def _selects(where: Where, manuscript: Manuscript) -> bool:

@@ -6,7 +6,7 @@ come out as aware datetimes in UTC, to the second.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -69,17 +69,22 @@ class KnownMedia:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """One article of a window.
+class Newcomer:
+    """An article met for the first time, the file that holds it, and what is wrong with it."""
 
-    ``fragments`` has None for a format never composed; ``current`` is false where one is
-    missing, or where the article has changed since.
-    """
+    entry: Entry
+    file: Known
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One article of a window; ``current`` is false where it has to be composed."""
 
     article: int
+    guid: str
     updated: datetime
     current: bool
-    fragments: Mapping[Format, bytes | None]
 
 
 class Catalogue(Protocol):
@@ -99,8 +104,11 @@ class Catalogue(Protocol):
 
     # --- files of the content folder ---
 
-    def known(self, paths: Collection[str] | None) -> Mapping[str, Known]:
-        """Give what is known of files at or below ``paths``, or of all, by path."""
+    def known(self, paths: Collection[str]) -> Mapping[str, Known]:
+        """Give what is known of files at or below ``paths``, by path."""
+
+    def all_known(self) -> Iterator[Known]:
+        """Give what is known of all files one by one, in the order of their paths."""
 
     def known_media(self, paths: Collection[str] | None) -> Mapping[str, KnownMedia]:
         """Give what is known of media files at or below ``paths``, or of all, by path."""
@@ -131,6 +139,9 @@ class Catalogue(Protocol):
 
     # --- articles ---
 
+    def is_empty(self) -> bool:
+        """Say whether no article was ever known."""
+
     def article(self, number: int) -> Remembered:
         """Give an article. Raises KeyError where there is none of that number."""
 
@@ -146,8 +157,14 @@ class Catalogue(Protocol):
     def slug_holder(self, slug: str) -> int | None:
         """Give the article, present or gone, that has a slug."""
 
-    def record(self, entry: Entry, number: int | None, now: datetime) -> int:
-        """Record an article, new where ``number`` is None, as present and to be composed."""
+    def add(self, newcomers: Sequence[Newcomer], now: datetime) -> tuple[int, ...]:
+        """Record new articles with their files, live where they may be seen; give their numbers.
+
+        All at once, for an archive has many.
+        """
+
+    def record(self, entry: Entry, number: int, now: datetime) -> None:
+        """Record a known article anew, as present and to be composed."""
 
     def move(self, number: int, *, path: str, fingerprint: str) -> None:
         """Record that an article is held by a file at another path, and is else as it was."""
@@ -159,6 +176,9 @@ class Catalogue(Protocol):
 
     def withdraw(self, number: int, now: datetime) -> None:
         """Take an article from its readers; its identity is kept for ever."""
+
+    def mentioned_by(self, number: int) -> tuple[str, ...]:
+        """Give the names that an article mentions, folded by ``mention_key``."""
 
     def mentioning(self, keys: Collection[str]) -> tuple[int, ...]:
         """Give the articles that mention any of these names."""
@@ -174,8 +194,11 @@ class Catalogue(Protocol):
 
     # --- what is composed ---
 
-    def stale(self) -> Iterator[int]:
-        """Give the live articles to be composed, newest first."""
+    def stale(self, limit: int) -> tuple[int, ...]:
+        """Give at most ``limit`` of the live articles to be composed, newest first."""
+
+    def count_stale(self) -> int:
+        """Give the number of live articles to be composed."""
 
     def expire(self, numbers: Collection[int] | None) -> None:
         """Have articles, or all, composed again; not what a refused file last published."""
@@ -225,8 +248,17 @@ class Catalogue(Protocol):
     def label(self, key: str) -> str:
         """Give how most articles of an ``[each]`` feed spell its value, or last did."""
 
+    def relabelled(self, keys: Collection[str]) -> tuple[str, ...]:
+        """Give those of these feeds that stand under another label than they have now."""
+
     def window(self, key: str, *, limit: int, body: Body) -> tuple[Row, ...]:
         """Give the newest live articles of a feed, newest first."""
+
+    def reaches(self, key: str, number: int, *, limit: int) -> bool:
+        """Say whether a live article is in a feed's window."""
+
+    def fragments(self, number: int, body: Body) -> Mapping[Format, bytes] | None:
+        """Give the fragments of an article as they were kept; None where there are none."""
 
     def feed_updated(self, key: str) -> datetime | None:
         """Give the last ``updated`` that a feed stated."""
@@ -239,8 +271,13 @@ class Catalogue(Protocol):
 
     # --- what is written ---
 
-    def outputs(self) -> Mapping[str, tuple[int, int]]:
-        """Give size in bytes and time of change in nanoseconds of each file written, by path."""
+    def outputs(
+        self, *, after: str = "", before: str = "", limit: int = -1
+    ) -> Iterator[tuple[str, tuple[int, int]]]:
+        """Give path, size in bytes and time of change in nanoseconds of files written.
+
+        In the order of their paths, of those between ``after`` and ``before``, at most ``limit``.
+        """
 
     def output(self, path: str) -> tuple[int, int] | None:
         """Give size and time of change of one file written."""

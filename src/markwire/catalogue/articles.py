@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from markwire.catalogue import Entry, Remembered
+from markwire.catalogue import Entry, Newcomer, Remembered
 from markwire.catalogue.feeds import Feeds
 from markwire.catalogue.files import Files
 from markwire.catalogue.store import moment, seconds
@@ -20,11 +22,19 @@ _REMEMBERED: Final = (
 )
 
 
+_NOTE: Final = "INSERT INTO ledger (at, event, guid, published) VALUES (?, ?, ?, ?)"
+_COLUMNS: Final = """
+    guid own_id slug own_slug published path fingerprint headline permalink updated appears expires
+    draft present composed
+    """.split()
 _IS_REFUSED: Final = "EXISTS (SELECT 1 FROM files WHERE article = articles.id AND refused)"
 
 
 class Articles(Feeds, Files):
     """Tables ``articles``, ``ledger``, ``mentions``, ``fragments`` and ``shown``."""
+
+    def is_empty(self) -> bool:
+        return self._db.execute("SELECT 1 FROM articles LIMIT 1").fetchone() is None
 
     def article(self, number: int) -> Remembered:
         found = self._one("id = ?", number)
@@ -72,51 +82,54 @@ class Articles(Feeds, Files):
         row = self._db.execute("SELECT id FROM articles WHERE slug = ?", (slug,)).fetchone()
         return int(row[0]) if row else None
 
-    def record(self, entry: Entry, number: int | None, now: datetime) -> int:
-        identity, release = entry.identity, entry.release
-        values = {
-            "id": number,
-            "guid": identity.guid,
-            "own_id": identity.own_id,
-            "slug": identity.slug,
-            "page": "",
-            "own_slug": entry.own_slug,
-            "published": seconds(identity.published),
-            "path": entry.path,
-            "fingerprint": entry.fingerprint,
-            "headline": entry.headline,
-            "permalink": entry.permalink,
-            "updated": seconds(entry.updated),
-            "appears": seconds(release.appears),
-            "expires": seconds(release.expires) if release.expires else None,
-            "draft": release.draft,
-            "present": True,
-            "live": False,
-            "seen": None,
-            "composed": False,
-        }
-        if number is None:
-            cursor = self._db.execute(
-                f"INSERT INTO articles ({', '.join(values)})"
-                f" VALUES ({', '.join(f':{name}' for name in values)})",
-                values,
-            )
-            number = int(cursor.lastrowid or 0)
-            self._note("minted", identity, now)
-        else:
-            kept = [name for name in values if name not in ("id", "page", "live", "seen")]
-            self._db.execute(
-                f"UPDATE articles SET {', '.join(f'{name} = :{name}' for name in kept)}"
-                " WHERE id = :id",
-                values,
-            )
+    def add(self, newcomers: Sequence[Newcomer], now: datetime) -> tuple[int, ...]:
+        (last,) = self._db.execute("SELECT coalesce(max(id), 0) FROM articles").fetchone()
+        numbers = tuple(range(last + 1, last + 1 + len(newcomers)))
+        articles, ledger, memberships, labels = [], [], [], Counter[tuple[int, str]]()
+        for number, newcomer in zip(numbers, newcomers, strict=True):
+            entry = newcomer.entry
+            identity, at = entry.identity, seconds(now)
+            live = visible(entry.release, now)
+            published = seconds(identity.published)
+            articles.append((number, *_columns(entry), "", live, None))
+            events = ("minted", "published") if live else ("minted",)
+            ledger += [(at, event, identity.guid, published) for event in events]
+            for place in entry.memberships:
+                feed = self._feed(place.key)
+                memberships.append((feed, live, published, identity.guid, number, place.label))
+                if live and place.label:
+                    labels[feed, place.label] += 1
+        self._db.executemany(
+            f"INSERT INTO articles (id, {', '.join(_COLUMNS)}, page, live, seen)"
+            f" VALUES ({_marks(len(_COLUMNS) + 4)})",
+            articles,
+        )
+        self._db.executemany(_NOTE, ledger)
+        self._db.executemany("INSERT INTO memberships VALUES (?, ?, ?, ?, ?, ?)", memberships)
+        self._count([(feed, label, count) for (feed, label), count in labels.items()])
+        self._db.executemany(
+            "INSERT OR IGNORE INTO mentions VALUES (?, ?)",
+            [
+                (name, number)
+                for number, newcomer in zip(numbers, newcomers, strict=True)
+                for name in newcomer.entry.mentions
+            ],
+        )
+        for number, newcomer in zip(numbers, newcomers, strict=True):
+            self.record_file(replace(newcomer.file, article=number), newcomer.problems)
+        return numbers
+
+    def record(self, entry: Entry, number: int, now: datetime) -> None:
+        self._db.execute(
+            f"UPDATE articles SET {', '.join(f'{name} = ?' for name in _COLUMNS)} WHERE id = ?",
+            (*_columns(entry), number),
+        )
         self._set_memberships(number, entry)
         self._db.execute("DELETE FROM mentions WHERE article = ?", (number,))
         self._db.executemany(
             "INSERT OR IGNORE INTO mentions VALUES (?, ?)",
             [(name, number) for name in entry.mentions],
         )
-        return number
 
     def remember(
         self, identity: Identity, *, fingerprint: str, permalink: str, updated: datetime
@@ -151,8 +164,13 @@ class Articles(Feeds, Files):
         self._db.execute(
             "UPDATE articles SET present = 0, page = '', composed = 0 WHERE id = ?", (number,)
         )
-        for table in ("fragments", "mentions", "shown"):
+        self._keep_fragments(number, {})
+        for table in ("mentions", "shown"):
             self._db.execute(f"DELETE FROM {table} WHERE article = ?", (number,))
+
+    def mentioned_by(self, number: int) -> tuple[str, ...]:
+        rows = self._db.execute("SELECT name FROM mentions WHERE article = ?", (number,))
+        return tuple(name for (name,) in rows)
 
     def mentioning(self, keys: Collection[str]) -> tuple[int, ...]:
         numbers: set[int] = set()
@@ -219,16 +237,21 @@ class Articles(Feeds, Files):
         self._note("published" if live else "withdrawn", article.identity, now)
 
     def _note(self, event: str, identity: Identity, now: datetime) -> None:
-        self._db.execute(
-            "INSERT INTO ledger (at, event, guid, published) VALUES (?, ?, ?, ?)",
-            (seconds(now), event, identity.guid, seconds(identity.published)),
-        )
+        self._db.execute(_NOTE, (seconds(now), event, identity.guid, seconds(identity.published)))
 
-    def stale(self) -> Iterator[int]:
+    def stale(self, limit: int) -> tuple[int, ...]:
         rows = self._db.execute(
-            "SELECT id FROM articles WHERE live AND NOT composed ORDER BY published DESC, guid"
-        ).fetchall()
-        return (number for (number,) in rows)
+            "SELECT id FROM articles WHERE live AND NOT composed"
+            " ORDER BY published DESC, guid LIMIT ?",
+            (limit,),
+        )
+        return tuple(number for (number,) in rows)
+
+    def count_stale(self) -> int:
+        (count,) = self._db.execute(
+            "SELECT count(*) FROM articles WHERE live AND NOT composed"
+        ).fetchone()
+        return int(count)
 
     def expire(self, numbers: Collection[int] | None) -> None:
         # What a refused file last published cannot be composed again: it stays as it is.
@@ -250,11 +273,7 @@ class Articles(Feeds, Files):
             "UPDATE articles SET composed = 1, page = slug, seen = published WHERE id = ?",
             (number,),
         )
-        self._db.execute("DELETE FROM fragments WHERE article = ?", (number,))
-        self._db.executemany(
-            "INSERT INTO fragments VALUES (?, ?, ?, ?)",
-            [(number, form, body, content) for (form, body), content in fragments.items()],
-        )
+        self._keep_fragments(number, fragments)
         self._db.execute("DELETE FROM shown WHERE article = ?", (number,))
         self._db.executemany(
             "INSERT INTO shown VALUES (?, ?)", [(number, url) for url in sorted(set(shown))]
@@ -281,6 +300,32 @@ class Articles(Feeds, Files):
             (url,),
         )
         return tuple(number for (number,) in rows)
+
+
+def _columns(entry: Entry) -> tuple[object, ...]:
+    """Give the values of ``_COLUMNS`` for an article that a file holds, to be composed."""
+    identity, release = entry.identity, entry.release
+    return (
+        identity.guid,
+        identity.own_id,
+        identity.slug,
+        entry.own_slug,
+        seconds(identity.published),
+        entry.path,
+        entry.fingerprint,
+        entry.headline,
+        entry.permalink,
+        seconds(entry.updated),
+        seconds(release.appears),
+        seconds(release.expires) if release.expires else None,
+        release.draft,
+        True,
+        False,
+    )
+
+
+def _marks(count: int) -> str:
+    return ", ".join("?" * count)
 
 
 def _release(appears: int, expires: int | None, draft: int) -> Release:

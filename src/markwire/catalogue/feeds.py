@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import sqlite3
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
+from typing import Final
+from zlib import crc32
 
 from markwire.catalogue import Entry, Row
 from markwire.catalogue.store import Store, moment, seconds
-from markwire.model import FORMATS, Body
+from markwire.model import FORMATS, Body, Format, FragmentKind
+
+_LAST_PATH: Final = "\U0010ffff"  # no path begins so
 
 
 class Feeds(Store):
     """Tables ``feeds``, ``memberships``, ``labels`` and ``outputs``."""
 
     def _feed(self, key: str) -> int:
-        self._db.execute(
-            "INSERT OR IGNORE INTO feeds (key, label, stands, owed) VALUES (?, '', 0, 0)", (key,)
-        )
-        (number,) = self._db.execute("SELECT id FROM feeds WHERE key = ?", (key,)).fetchone()
-        return int(number)
+        number = self._feed_numbers.get(key)
+        if number is None:
+            self._db.execute(
+                "INSERT OR IGNORE INTO feeds (key, label, stands, owed) VALUES (?, '', 0, 0)",
+                (key,),
+            )
+            (number,) = self._db.execute("SELECT id FROM feeds WHERE key = ?", (key,)).fetchone()
+            assert isinstance(number, int)
+            self._feed_numbers[key] = number
+        return number
 
     def feeds_of(self, number: int) -> frozenset[str]:
         return frozenset(
@@ -64,25 +74,69 @@ class Feeds(Store):
         row = row or self._db.execute("SELECT label FROM feeds WHERE key = ?", (key,)).fetchone()
         return str(row[0]) if row else ""
 
+    def relabelled(self, keys: Collection[str]) -> tuple[str, ...]:
+        rows = (
+            self._db.execute("SELECT label FROM feeds WHERE key = ? AND stands", (key,)).fetchone()
+            for key in keys
+        )
+        return tuple(
+            key
+            for key, row in zip(keys, rows, strict=True)
+            if row is not None and row[0] and row[0] != self.label(key)
+        )
+
     def window(self, key: str, *, limit: int, body: Body) -> tuple[Row, ...]:
-        newest = self._db.execute(
-            "SELECT article, updated, composed FROM memberships AS m"
-            " JOIN articles ON articles.id = article"
-            " WHERE feed = ? AND m.live = 1 ORDER BY m.published DESC, m.guid DESC LIMIT ?",
-            (self._feed(key), limit),
-        ).fetchall()
-        rows = []
-        for number, updated, composed in newest:
-            found = dict(
-                self._db.execute(
-                    "SELECT format, bytes FROM fragments WHERE article = ? AND body = ?",
-                    (number, body),
-                ).fetchall()
+        rows = self._db.execute(
+            "SELECT m.article, m.guid, a.updated, a.composed AND f.article IS NOT NULL"
+            " FROM memberships AS m JOIN articles AS a ON a.id = m.article"
+            " LEFT JOIN fragments AS f ON f.article = m.article AND f.body = ?"
+            " WHERE m.feed = ? AND m.live = 1 ORDER BY m.published DESC, m.guid DESC LIMIT ?",
+            (body, self._feed(key), limit),
+        )
+        return tuple(
+            Row(number, guid, moment(updated), bool(current))
+            for number, guid, updated, current in rows
+        )
+
+    def reaches(self, key: str, number: int, *, limit: int) -> bool:
+        (newer,) = self._db.execute(
+            "SELECT count(*) FROM (SELECT 1 FROM memberships AS m, memberships AS n"
+            " WHERE m.article = ?1 AND m.feed = ?2 AND m.live"
+            " AND n.feed = ?2 AND n.live = 1 AND (n.published, n.guid) > (m.published, m.guid)"
+            " LIMIT ?3)",
+            (number, self._feed(key), limit),
+        ).fetchone()
+        return bool(newer < limit)
+
+    def fragments(self, number: int, body: Body) -> Mapping[Format, bytes] | None:
+        found = self._recent.get(number, body)
+        if found is None:
+            row = self._db.execute(
+                "SELECT rss, atom, json, checksum FROM fragments WHERE article = ? AND body = ?",
+                (number, body),
+            ).fetchone()
+            if row is None:
+                return None
+            *parts, checksum = row
+            if _checksum(parts) != checksum:
+                raise sqlite3.DatabaseError(f"the fragments of article {number} are spoilt")
+            found = dict(zip(FORMATS, parts, strict=True))
+            self._recent.put(number, body, found)
+        return found
+
+    def _keep_fragments(self, number: int, fragments: Mapping[FragmentKind, bytes]) -> None:
+        """Replace the fragments of an article; each body has all formats, or none."""
+        for (body,) in self._db.execute(
+            "DELETE FROM fragments WHERE article = ? RETURNING body", (number,)
+        ).fetchall():
+            self._recent.drop(number, body)
+        for body in sorted({body for _, body in fragments}):
+            parts = [fragments[form, body] for form in FORMATS]
+            self._db.execute(
+                "INSERT INTO fragments VALUES (?, ?, ?, ?, ?, ?)",
+                (number, body, *parts, _checksum(parts)),
             )
-            fragments = {form: found.get(form) for form in FORMATS}
-            current = bool(composed) and None not in fragments.values()
-            rows.append(Row(int(number), moment(updated), current, fragments))
-        return tuple(rows)
+            self._recent.put(number, body, dict(zip(FORMATS, parts, strict=True)))
 
     def feed_updated(self, key: str) -> datetime | None:
         row = self._db.execute("SELECT updated FROM feeds WHERE key = ?", (key,)).fetchone()
@@ -99,6 +153,7 @@ class Feeds(Store):
         for table in ("memberships", "labels"):
             self._db.execute(f"DELETE FROM {table} WHERE feed = ?", (number,))
         self._db.execute("DELETE FROM feeds WHERE id = ?", (number,))
+        del self._feed_numbers[key]
 
     def _set_memberships(self, number: int, entry: Entry) -> None:
         """Replace an article's places in feeds; its ``live`` column says whether they count."""
@@ -116,18 +171,30 @@ class Feeds(Store):
         self._count_labels(number, live, 1)
 
     def _count_labels(self, number: int, live: int, step: int) -> None:
-        if not live:
-            return
-        self._db.execute(
-            "INSERT INTO labels SELECT feed, label, ?1 FROM memberships"
-            " WHERE article = ?2 AND label <> ''"
-            " ON CONFLICT DO UPDATE SET articles = articles + ?1",
-            (step, number),
+        if live:
+            rows = self._db.execute(
+                "SELECT feed, label, ?1 FROM memberships WHERE article = ?2 AND label <> ''",
+                (step, number),
+            )
+            self._count(rows.fetchall())
+
+    def _count(self, labels: Iterable[tuple[int, str, int]]) -> None:
+        """Count how many more, or fewer, live articles of a feed spell its value so."""
+        self._db.executemany(
+            "INSERT INTO labels VALUES (?1, ?2, ?3)"
+            " ON CONFLICT DO UPDATE SET articles = articles + ?3",
+            labels,
         )
 
-    def outputs(self) -> Mapping[str, tuple[int, int]]:
-        rows = self._db.execute("SELECT path, size, modified FROM outputs")
-        return {path: (size, modified) for path, size, modified in rows}
+    def outputs(
+        self, *, after: str = "", before: str = "", limit: int = -1
+    ) -> Iterator[tuple[str, tuple[int, int]]]:
+        rows = self._db.execute(
+            "SELECT path, size, modified FROM outputs WHERE path > ? AND path < ?"
+            " ORDER BY path LIMIT ?",
+            (after, before or _LAST_PATH, limit),
+        )
+        return ((path, (size, modified)) for path, size, modified in rows)
 
     def output(self, path: str) -> tuple[int, int] | None:
         row = self._db.execute(
@@ -140,3 +207,10 @@ class Feeds(Store):
 
     def forget_output(self, path: str) -> None:
         self._db.execute("DELETE FROM outputs WHERE path = ?", (path,))
+
+
+def _checksum(parts: Iterable[bytes]) -> int:
+    total = 0
+    for part in parts:
+        total = crc32(part, total)
+    return total

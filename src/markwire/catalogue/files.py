@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import asdict
 from typing import Any, Final
 
@@ -14,21 +14,21 @@ from markwire.model import Found, Media
 from markwire.planner import Known
 from markwire.problems import Problem
 
+_KNOWN: Final = (
+    "SELECT path, size, modified, inode, digest, seen, article,"
+    " (SELECT headline FROM articles WHERE id = article) FROM files"
+)
 _MEDIA: Final = "path, size, modified, inode, digest, url, type, width, height"
 
 
 class Files(Store):
     """Tables ``files``, ``media`` and ``problems``."""
 
-    def known(self, paths: Collection[str] | None) -> Mapping[str, Known]:
-        rows = self._under(
-            "SELECT path, size, modified, inode, digest, seen, article,"
-            " (SELECT headline FROM articles WHERE id = article) FROM files",
-            paths,
-        )
-        return {
-            row[0]: Known(Found(*row[:4]), row[4], row[5], row[6], row[7] or "") for row in rows
-        }
+    def known(self, paths: Collection[str]) -> Mapping[str, Known]:
+        return {row[0]: _known(row) for row in self._under(_KNOWN, paths)}
+
+    def all_known(self) -> Iterator[Known]:
+        return map(_known, self._db.execute(f"{_KNOWN} ORDER BY path"))
 
     def known_media(self, paths: Collection[str] | None) -> Mapping[str, KnownMedia]:
         rows = self._under(f"SELECT {_MEDIA} FROM media", paths)
@@ -62,7 +62,7 @@ class Files(Store):
                 any(each.severity == "error" for each in told),
             ),
         )
-        self._db.execute("DELETE FROM problems WHERE path = ?", (found.path,))
+        self._forget_problems(found.path)
         self._set_problems(found.path, "read", told)
 
     def record_seen(self, known: Known) -> None:
@@ -73,11 +73,16 @@ class Files(Store):
         )
 
     def _set_problems(self, path: str, stage: str, problems: Iterable[Problem]) -> None:
-        self._db.execute("DELETE FROM problems WHERE path = ? AND stage = ?", (path, stage))
-        self._db.executemany(
-            "INSERT INTO problems VALUES (?, ?, ?)",
-            [(path, stage, json.dumps(asdict(each))) for each in problems],
-        )
+        gone = self._db.execute("DELETE FROM problems WHERE path = ? AND stage = ?", (path, stage))
+        rows = [(path, stage, json.dumps(asdict(each))) for each in problems]
+        if rows:
+            self._db.executemany("INSERT INTO problems VALUES (?, ?, ?)", rows)
+        if rows or gone.rowcount:
+            self._standing_problems = None
+
+    def _forget_problems(self, path: str) -> None:
+        if self._db.execute("DELETE FROM problems WHERE path = ?", (path,)).rowcount:
+            self._standing_problems = None
 
     def record_media(self, known: KnownMedia) -> None:
         found, media = known.found, known.media
@@ -98,12 +103,15 @@ class Files(Store):
         )
 
     def forget(self, path: str) -> None:
-        for table in ("files", "media", "problems"):
+        for table in ("files", "media"):
             self._db.execute(f"DELETE FROM {table} WHERE path = ?", (path,))
+        self._forget_problems(path)
 
     def problems(self) -> tuple[Problem, ...]:
-        rows = self._db.execute("SELECT problem FROM problems").fetchall()
-        return tuple(sorted(Problem(**json.loads(text)) for (text,) in rows))
+        if self._standing_problems is None:
+            rows = self._db.execute("SELECT problem FROM problems")
+            self._standing_problems = tuple(sorted(Problem(**json.loads(text)) for (text,) in rows))
+        return self._standing_problems
 
     def named(self, key: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
         articles, media = (
@@ -126,6 +134,11 @@ class Files(Store):
             "SELECT path FROM media WHERE url = ? ORDER BY path LIMIT 1", (url,)
         ).fetchone()
         return str(row[0]) if row else None
+
+
+def _known(row: Any) -> Known:
+    path, size, modified, inode, digest, seen, article, headline = row
+    return Known(Found(path, size, modified, inode), digest, seen, article, headline or "")
 
 
 def _known_media(row: tuple[str, int, int, int, str, str, str, int, int]) -> KnownMedia:

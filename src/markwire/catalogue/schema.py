@@ -2,7 +2,7 @@
 
 from typing import Final
 
-VERSION: Final = 2
+VERSION: Final = 3
 APPLICATION: Final = 0x4D4B5752  # "MKWR"
 
 TABLES: Final = """
@@ -110,12 +110,15 @@ CREATE TABLE labels (
     PRIMARY KEY (feed, label)
 ) WITHOUT ROWID;
 
+-- A table with rowids: whether there is a fragment is told by the index, without its bytes.
 CREATE TABLE fragments (
     article INTEGER NOT NULL REFERENCES articles,
-    format TEXT NOT NULL,
     body TEXT NOT NULL,
-    bytes BLOB NOT NULL,
-    PRIMARY KEY (article, format, body)
+    rss BLOB NOT NULL,
+    atom BLOB NOT NULL,
+    json BLOB NOT NULL,
+    checksum INTEGER NOT NULL,  -- CRC-32 of the three: what a disk spoils must not go live
+    PRIMARY KEY (article, body)
 );
 CREATE TABLE shown (
     article INTEGER NOT NULL REFERENCES articles, url TEXT NOT NULL, PRIMARY KEY (article, url)

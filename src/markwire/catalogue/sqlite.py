@@ -29,6 +29,7 @@ class SqliteCatalogue(Articles):
         Raises CatalogueError where the file is none of ours, damaged, or of another version.
         """
         self._path = path
+        self._forget_memory()
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as fault:
@@ -79,6 +80,7 @@ class SqliteCatalogue(Articles):
                 # After some faults, a full disk for one, SQLite has done so itself.
                 if self._db.in_transaction:
                     self._db.execute("ROLLBACK")
+                self._forget_memory()
                 raise
 
     @contextmanager

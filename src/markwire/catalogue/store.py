@@ -5,11 +5,26 @@ from __future__ import annotations
 import sqlite3
 from datetime import UTC, datetime
 
+from markwire.catalogue.recent import Recent
+from markwire.problems import Problem
+
 
 class Store:
-    """A part of the catalogue: methods over the one connection that all parts share."""
+    """A part of the catalogue: methods over the one connection that all parts share.
+
+    What is at hand in memory is only ever what the file holds too; ``_forget_memory`` drops it,
+    for when a batch was not kept.
+    """
 
     _db: sqlite3.Connection
+    _recent: Recent
+    _feed_numbers: dict[str, int]
+    _standing_problems: tuple[Problem, ...] | None
+
+    def _forget_memory(self) -> None:
+        self._recent = Recent()
+        self._feed_numbers = {}
+        self._standing_problems = None
 
 
 def seconds(when: datetime) -> int:

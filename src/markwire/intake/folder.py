@@ -11,7 +11,7 @@ import hashlib
 import os
 import stat
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -40,13 +40,24 @@ class Listing:
     unseen: frozenset[str] = frozenset()
 
 
-def scan(root: Path) -> Listing:
-    """List the whole content folder.
+class Scan:
+    """A walk through the whole content folder.
 
-    Raises FolderError where the folder itself cannot be listed: an empty answer would read as
-    "every article was deleted".
+    Iterating gives the articles one by one, in the order of their paths; however many there
+    are, no more than the folders on the way to one of them are held. The rest of what a
+    ``Listing`` tells is complete when the walk has ended. Raises FolderError where the folder
+    itself cannot be listed: an empty answer would read as "every article was deleted".
     """
-    return look(root, ("",))
+
+    def __init__(self, root: Path) -> None:
+        self._survey = _Survey(root)
+
+    def __iter__(self) -> Iterator[Found]:
+        yield from self._survey.below("")
+
+    def rest(self) -> Listing:
+        """Give all but the articles."""
+        return self._survey.listing()
 
 
 def look(root: Path, paths: Iterable[str]) -> Listing:
@@ -131,8 +142,8 @@ class _Survey:
         if stat.S_ISDIR(status.st_mode):
             if self._is_named_well(path, parts[-1]):
                 self._folder(path)
-        else:
-            self._file(path, parts[-1], kind(parts[-1]), status)
+        elif (what := kind(parts[-1])) and (found := self._file(path, parts[-1], what, status)):
+            self.articles[path] = found
 
     def _leads(self, folders: list[str]) -> bool:
         """Say whether the way down is through real folders, none of them a symbolic link."""
@@ -161,42 +172,56 @@ class _Survey:
             self.unseen.add(path)
 
     def _folder(self, path: str) -> None:
-        """List a folder and all below it, breadth last, without recursion."""
-        waiting = [path]
-        while waiting:
-            here = waiting.pop()
-            try:
-                with os.scandir(self.root / here) as entries:
-                    names = sorted(entries, key=lambda entry: entry.name)
-            except OSError as fault:
-                if not here:
-                    raise root_error(self.root, fault) from fault
-                self._fault(here, fault)
-                continue
-            for entry in names:
-                if is_left_alone(entry.name):
-                    continue
-                below = f"{here}/{entry.name}" if here else entry.name
-                try:
-                    if entry.is_dir(follow_symlinks=False):
-                        if self._is_named_well(below, entry.name):
-                            waiting.append(below)
-                    elif what := kind(entry.name):
-                        self._file(below, entry.name, what, entry.stat(follow_symlinks=False))
-                except OSError as fault:
-                    self._fault(below, fault)
+        self.articles |= {found.path: found for found in self.below(path)}
 
-    def _file(self, path: str, name: str, what: Kind, status: os.stat_result) -> None:
-        if not what or not stat.S_ISREG(status.st_mode) or not self._is_named_well(path, name):
-            return
+    def below(self, path: str) -> Iterator[Found]:
+        """Give the articles below a folder in the order of their paths, noting all else."""
+        waiting = self._entries(path)
+        while waiting:
+            here, entry = waiting.pop()
+            try:
+                if entry.is_dir(follow_symlinks=False):
+                    if self._is_named_well(here, entry.name):
+                        waiting += self._entries(here)
+                elif (what := kind(entry.name)) and (
+                    found := self._file(here, entry.name, what, entry.stat(follow_symlinks=False))
+                ):
+                    yield found
+            except OSError as fault:
+                self._fault(here, fault)
+
+    def _entries(self, path: str) -> list[tuple[str, os.DirEntry[str]]]:
+        """Give what a folder holds, with its path, the last in the order of all paths first."""
+        try:
+            with os.scandir(self.root / path) as entries:
+                named = [entry for entry in entries if not is_left_alone(entry.name)]
+        except OSError as fault:
+            if not path:
+                raise root_error(self.root, fault) from fault
+            self._fault(path, fault)
+            return []
+        prefix = f"{path}/" if path else ""
+        found = [(prefix + entry.name, entry) for entry in named]
+        # What is in the folder "a" stands behind "a.md": all paths are compared as texts.
+        found.sort(
+            key=lambda each: each[0] + "/" if each[1].is_dir(follow_symlinks=False) else each[0],
+            reverse=True,
+        )
+        return found
+
+    def _file(self, path: str, name: str, what: Kind, status: os.stat_result) -> Found | None:
+        """Give a file that is an article; note what else it is."""
+        if not stat.S_ISREG(status.st_mode) or not self._is_named_well(path, name):
+            return None
         if what == "conflict":
             self.problems.append(problem("MW104", path))
         elif self._is_twin(path, status):
             self.problems.append(problem("MW106", path))
         elif what == "article":
-            self.articles[path] = _found(path, status)
+            return _found(path, status)
         else:
             self.media[path] = _found(path, status)
+        return None
 
     def _is_named_well(self, path: str, name: str) -> bool:
         """Say whether the name is text; catalogue, feeds and JSON cannot hold other names."""

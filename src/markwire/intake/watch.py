@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Final
 
 from markwire.errors import FolderError
-from markwire.intake.folder import Listing, look
+from markwire.intake.folder import Listing, Scan, look
 from markwire.intake.names import is_file_of_ours, is_folder_of_ours
 from markwire.intake.notices import Observation, Told
 from markwire.intake.settle import (
@@ -31,8 +31,10 @@ from markwire.intake.settle import (
     delays_where_closing_is_told,
 )
 from markwire.intake.ways import Choice, Way, choose, count_folders, count_watches
+from markwire.model import Found
 
 _TICK: Final = 0.1  # seconds: how long a stop, or a folder's return, may go unseen
+_RARELY: Final = 300  # times as long as a look at the whole folder takes: the time to the next
 _WAKE_GAP: Final = 0.1  # seconds between two wakings, so that an overdue one does not spin
 
 _log: Final = logging.getLogger("markwire.intake")
@@ -59,6 +61,7 @@ def watch(
     *,
     stop: threading.Event,
     wake: Callable[[], float | None] = lambda: None,
+    busy: Callable[[], bool] = lambda: False,
     quiet: float = 0.5,
     grace: float = 0.3,
     patience: float = 10.0,
@@ -76,10 +79,14 @@ def watch(
     tell that its writer closed it, ``patience`` how long one must that was written to and has
     not been closed, ``grace`` how long one must be gone to count as deleted, ``poll`` the
     interval where only comparing listings works. ``wake`` gives the time until something
-    scheduled is due, or None; it is asked at least ten times a second. ``way`` forces the way to
-    watch.
+    scheduled is due, or None; it is asked at least ten times a second. While ``busy`` says that
+    there is other work to go on with, a batch of nothing is yielded whenever there is no news.
+    ``way`` forces the way to watch.
+
+    Looking at the whole folder takes its time: whatever ``rescan`` says, it is done so rarely
+    that no more than one three-hundredth of all time goes to it.
     """
-    vigil = _Vigil(root, stop, wake, quiet, grace, patience, rescan, poll, way)
+    vigil = _Vigil(root, stop, wake, busy, quiet, grace, patience, rescan, poll, way)
     try:
         yield from vigil.batches()
     finally:
@@ -91,6 +98,7 @@ class _Vigil:
     _root: Path
     _stop: threading.Event
     _wake: Callable[[], float | None]
+    _busy: Callable[[], bool]
     _quiet: float
     _grace: float
     _patience: float
@@ -119,9 +127,13 @@ class _Vigil:
                 _log.warning("events_lost folder=%s", self._root.name)
                 # Not at once: a burst overflows more than once, and watches are being renewed.
                 self._whole_due = min(self._whole_due, time.monotonic() + self._quiet)
+            began = time.monotonic()
             batch = self._batch()
             if batch is not None:
                 yield batch
+                if batch.everything:
+                    took = time.monotonic() - began
+                    self._whole_due = time.monotonic() + max(self._rescan, _RARELY * took)
 
     def end(self) -> None:
         if self._observation is not None:
@@ -263,18 +275,31 @@ class _Vigil:
 
     def _unfinished(self, listing: Listing) -> frozenset[str]:
         """Give the files written to a moment ago: their writer may not have finished."""
-        now, quiet = time.time_ns(), int(self._quiet * 1e9)
         return frozenset(
-            path
+            found.path
             for part in (listing.articles, listing.media)
-            for path, found in part.items()
-            if abs(now - found.modified) < quiet
+            for found in part.values()
+            if self._is_fresh(found)
         )
+
+    def _unfinished_anywhere(self) -> Iterator[str]:
+        """Give the same of the whole folder."""
+        try:
+            scan = Scan(self._root)
+            yield from (found.path for found in scan if self._is_fresh(found))
+            yield from self._unfinished(scan.rest())
+        except FolderError:
+            return
+
+    def _is_fresh(self, found: Found) -> bool:
+        return abs(time.time_ns() - found.modified) < int(self._quiet * 1e9)
 
     # --- what to yield --------------------------------------------------------------------
 
     def _wait(self) -> float:
         """Give the seconds to wait for news: until the next thing to do, or a tick."""
+        if self._busy():
+            return 0.0
         now = time.monotonic()
         wait = min(_TICK, self._whole_due - now)
         due = self._settler.due()
@@ -289,7 +314,7 @@ class _Vigil:
         now = time.monotonic()
         whole = now >= self._whole_due
         if whole:
-            for path in self._unfinished(self._listing("")):
+            for path in self._unfinished_anywhere():
                 self._settler.note(path, "changed", now)
             self._whole_due = now + self._rescan
         paths = self._settler.settled(now, self._stamp)
@@ -301,6 +326,8 @@ class _Vigil:
         scheduled = self._wake()
         if scheduled is not None and scheduled <= 0 and now >= self._woken + _WAKE_GAP:
             self._woken = now
+            return Batch(unsettled=self._settler.unsettled())
+        if self._busy():
             return Batch(unsettled=self._settler.unsettled())
         return None
 

@@ -1,40 +1,42 @@
 """The second half of an edition: compose what windows lack, and put what is owed.
 
-Order matters to readers: pictures and pages stand before the feeds that name them, and nothing
-is removed before the feeds that named it are replaced.
+Order matters to readers: pictures and pages stand before the feeds that name them, the main feed
+before the others, all feeds before the rest of the archive, and nothing is removed before the
+feeds that named it are replaced.
 """
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Generator, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
+from time import monotonic
 from typing import Final
 
-from markwire.article.compose import Composed, Job, compose, names
-from markwire.article.mentions import resolve
-from markwire.article.read import Refused, read
-from markwire.catalogue import Catalogue, Remembered
+from markwire.catalogue import Catalogue, Row
 from markwire.catalogue.names import mention_key
 from markwire.errors import PublicationError
 from markwire.executors import Workers
 from markwire.formats import ASSEMBLE, addresses
-from markwire.identity import fingerprint
-from markwire.intake import folder
 from markwire.intake.inside import open_inside
-from markwire.model import FORMATS, Body, Feed, Site, Source, Window
+from markwire.model import FORMATS, Body, Feed, Site, Window
 from markwire.outlet.directory import Directory
 from markwire.outlet.gate import check
+from markwire.pipeline.composing import Delivery, Failure, Named, Order, compose_file
+from markwire.pipeline.owing import held_by, owing
 from markwire.pipeline.recording import Recorded
 from markwire.pipeline.recovery import move, restore
+from markwire.pipeline.stages import Stages
 from markwire.problems import Problem
 from markwire.selection import configured, feed_of
 
-_ARCHIVE_CHUNK: Final = 256
+_TOGETHER: Final = 16  # feeds that are made live at once
+_ROUND: Final = 4096  # articles of the archive that are asked for at once
+_SLICE: Final = 96  # articles of the archive that are made live at once
 
-Progress = Callable[[int, int], None]
+_Outcomes = Iterator[Delivery | Failure | None]
 
 
 @dataclass(slots=True)
@@ -50,7 +52,7 @@ class Published:
 
 
 class Publisher:
-    """Brings the files of the feeds folder up to what the catalogue records; ``done`` tells."""
+    """Brings the files of the feeds folder up to what the catalogue records."""
 
     def __init__(
         self,
@@ -58,18 +60,40 @@ class Publisher:
         catalogue: Catalogue,
         outlet: Directory,
         workers: Workers,
-        recorded: Recorded,
-        now: datetime,
+        stages: Stages,
     ) -> None:
         self._site = site
         self._catalogue = catalogue
         self._outlet = outlet
         self._workers = workers
-        self._now = now
-        self._moved = set(recorded.moved)
-        self._obsolete = set(recorded.obsolete)
+        self._stages = stages
+        self._now: datetime
+        self._moved: set[int] = set()
+        self._obsolete: set[str] = set()
         self._identical: set[str] = set()
-        self.done = Published()
+        self._done = Published()
+        self._outcomes: Generator[Delivery | Failure | None] | None = None
+        self._passed: set[int] = set()
+        self.is_behind = False
+        """Whether articles of the archive may be left to compose."""
+
+    def begin(self, recorded: Recorded, now: datetime) -> None:
+        """Take in what a recording changed. What is being composed of the archive is dropped."""
+        self._moved |= recorded.moved
+        self._obsolete |= recorded.obsolete
+        self._now = now
+        self._drop_outcomes()
+        self._passed.clear()
+        self.is_behind = True
+
+    def take(self) -> Published:
+        """Give what was done since the last time."""
+        done, self._done = self._done, Published()
+        return done
+
+    def count_written(self) -> int:
+        """Give how many files were written since the last ``take``."""
+        return len(self._done.written)
 
     def publish_feeds(self) -> None:
         """Compose what the windows of the owed feeds lack, and put these feeds.
@@ -79,78 +103,103 @@ class Publisher:
         with self._catalogue.batch():
             while self._moved:
                 self._move(self._moved.pop())
-            feeds = self._owed_feeds()
-            while self._compose(self._lacking(feeds), self._site.bodies):
-                feeds = self._owed_feeds()
-            for feed in feeds:
-                self._put_feed(feed)
+            # A main feed of fifty articles need not wait for a thousand feeds of tags.
+            held_back = self._publish_owed(lambda feed: not feed.key)
+            held_back |= self._publish_owed(lambda feed: True)
+            if held_back:
+                self._publish_owed(lambda feed: True)
             self._go_live()
 
-    def publish_archive(self, told: Progress) -> None:
-        """Compose, newest first, the articles that no owed window asked for."""
-        while self._publish_stale(told):
-            self.publish_feeds()
+    def publish_archive(self, *, seconds: float) -> None:
+        """Compose, newest first, articles that no owed window asked for.
 
-    def _publish_stale(self, told: Progress) -> bool:
-        stale = tuple(self._catalogue.stale())
-        held_back = False
-        for start in range(0, len(stale), _ARCHIVE_CHUNK):
-            told(start, len(stale))
-            with self._catalogue.batch():
-                held_back |= self._compose(stale[start : start + _ARCHIVE_CHUNK], ())
-                self._go_live()
-        if stale:
-            told(len(stale), len(stale))
-        return held_back
+        Ends when there are none left, or soon after ``seconds``; ``is_behind`` tells which.
+        """
+        until = monotonic() + seconds
+        while self.is_behind:
+            if self._publish_slice(until):
+                self._drop_outcomes()
+                self.publish_feeds()
+            if monotonic() >= until:
+                break
+
+    def rest(self) -> None:
+        """Drop what is being composed; it stays to be composed."""
+        self._drop_outcomes()
 
     def remove_obsolete(self) -> None:
         """Remove those files that nothing live wants any more."""
-        with self._catalogue.batch():
+        if not self._obsolete:
+            return
+        with self._stages.timed("remove"), self._catalogue.batch():
             for path in sorted(self._obsolete):
                 if not self._is_wanted(path):
                     if self._outlet.remove(path):
-                        self.done.removed.append(path)
+                        self._done.removed.append(path)
                     self._catalogue.forget_output(path)
             self._outlet.sync()
         self._obsolete.clear()
 
     # --- feeds ---------------------------------------------------------------------------
 
-    def _owed_feeds(self) -> tuple[Feed, ...]:
+    def _publish_owed(self, wanted: Callable[[Feed], bool]) -> bool:
+        """Put the owed feeds that are wanted; give whether an article was held back."""
+        held_back = False
+        feeds = self._owed_feeds(wanted)
+        while self._compose(self._lacking(feeds)):
+            held_back = True
+            feeds = self._owed_feeds(wanted)
+        for start in range(0, len(feeds), _TOGETHER):
+            for feed in feeds[start : start + _TOGETHER]:
+                with self._stages.timed("assemble"):
+                    self._put_feed(feed)
+            self._go_live()
+        return held_back
+
+    def _owed_feeds(self, wanted: Callable[[Feed], bool]) -> tuple[Feed, ...]:
         feeds = []
         for key in self._catalogue.owed():
             if configured(key, self._site):
                 feed = feed_of(key, self._catalogue.label(key), self._site)
+                if not wanted(feed):
+                    continue
                 if feed.label or feed in self._site.feeds:
                     feeds.append(feed)
                 else:  # Its one article was held back: readers never knew it.
                     self._catalogue.forgive(key)
         return tuple(feeds)
 
+    def _window(self, feed: Feed) -> tuple[Row, ...]:
+        return self._catalogue.window(feed.key, limit=feed.limit, body=feed.body)
+
     def _lacking(self, feeds: Collection[Feed]) -> tuple[int, ...]:
-        lacking = dict.fromkeys(
-            row.article
-            for feed in feeds
-            for row in self._catalogue.window(feed.key, limit=feed.limit, body=feed.body)
-            if not row.current
-        )
+        with self._stages.timed("assemble"):
+            lacking = dict.fromkeys(
+                row.article for feed in feeds for row in self._window(feed) if not row.current
+            )
         return tuple(lacking)
 
     def _put_feed(self, feed: Feed) -> None:
         """Put a feed in all formats, or in none where the gate holds one back."""
-        rows = self._catalogue.window(feed.key, limit=feed.limit, body=feed.body)
-        # An article that could never be composed has no fragment yet; its problem is told.
-        rows = tuple(row for row in rows if None not in row.fragments.values())
-        updated = max((row.updated for row in rows), default=self._catalogue.feed_updated(feed.key))
+        rows = [
+            (row, fragments)
+            for row in self._window(feed)
+            # An article that could never be composed has no fragment yet; its problem is told.
+            if (fragments := self._catalogue.fragments(row.article, feed.body))
+        ]
+        updated = max(
+            (row.updated for row, _ in rows), default=self._catalogue.feed_updated(feed.key)
+        )
+        guids = [row.guid for row, _ in rows]
         documents = {}
         for form in FORMATS:
-            fragments = tuple(row.fragments[form] or b"" for row in rows)
-            document = ASSEMBLE[form](feed, Window(fragments, updated), self._site)
+            entries = tuple(fragments[form] for _, fragments in rows)
+            document = ASSEMBLE[form](feed, Window(entries, updated), self._site)
             path = addresses.path(feed.key, form)
             try:
-                check(document, form, entries=len(rows), path=path)
+                check(document, form, fragments=entries, guids=guids, path=path)
             except PublicationError as fault:
-                self.done.held.append(fault)
+                self._done.held.append(fault)
                 return
             documents[path] = document
         for path, document in documents.items():
@@ -159,117 +208,151 @@ class Publisher:
         self._catalogue.paid((feed.key,))
 
     def _put(self, path: str, content: bytes) -> None:
-        if not self._outlet.put(path, content):
-            self._identical.add(path)
+        with self._stages.timed("write"):
+            if not self._outlet.put(path, content):
+                self._identical.add(path)
 
     def _go_live(self) -> None:
-        written = self._outlet.publish()
-        states = {path: self._outlet.state(path) for path in sorted(self._identical)}
-        for path, state in (states | written).items():
-            if state is not None:
-                self._catalogue.record_output(path, *state)
-        self._identical.clear()
-        self.done.written.extend(written)
+        with self._stages.timed("write"):
+            written = self._outlet.publish()
+            states = {path: self._outlet.state(path) for path in sorted(self._identical)}
+            for path, state in (states | written).items():
+                if state is not None:
+                    self._catalogue.record_output(path, *state)
+            self._identical.clear()
+        self._done.written.extend(written)
 
     def _move(self, number: int) -> None:
         """Have the JSON of an article that is not composed say by what its file is found."""
         move(self._catalogue.article(number), self._outlet)
 
+    # --- the archive ---------------------------------------------------------------------
+
+    def _publish_slice(self, until: float) -> bool:
+        """Compose some articles of the archive and make them live.
+
+        Gives whether one was held back: then feeds are to be looked at again.
+        """
+        with self._catalogue.batch():
+            if self._outcomes is None:
+                self._outcomes = self._begin_round()
+            for count, outcome in enumerate(self._timed(self._outcomes), start=1):
+                if self._take_in(outcome):
+                    self._go_live()
+                    return True
+                if count == _SLICE or monotonic() >= until:
+                    break
+            else:
+                self._outcomes = None
+            self._go_live()
+        return False
+
+    def _begin_round(self) -> Generator[Delivery | Failure | None]:
+        numbers = self._catalogue.stale(_ROUND + len(self._passed))
+        left = [number for number in numbers if number not in self._passed][:_ROUND]
+        self.is_behind = bool(left)
+        # Those whose files have changed stay as they are, until the change brings them.
+        self._passed.update(left)
+        return self._outcomes_of(left, ())
+
+    def _drop_outcomes(self) -> None:
+        if self._outcomes is not None:
+            self._outcomes.close()
+            self._outcomes = None
+            self._passed.clear()
+
     # --- composing -----------------------------------------------------------------------
 
-    def _compose(self, numbers: Collection[int], bodies: tuple[Body, ...]) -> bool:
-        """Compose articles, stage their pages and pictures, and keep their fragments.
+    def _compose(self, numbers: Sequence[int]) -> bool:
+        """Compose articles for feeds, stage their pages and pictures, and keep their fragments.
 
         Gives whether one was held back: then other articles and feeds are to be looked at.
         """
-        taken: deque[int] = deque()
-        results = self._workers.map(compose, self._jobs(numbers, bodies, taken), len(numbers))
         held_back = False
-        for result in results:
-            number = taken.popleft()
-            if isinstance(result, Refused):
-                self._hold_back(number, result.problems)
-                held_back = True
-            else:
-                self._put_article(number, result)
+        for outcome in self._timed(self._outcomes_of(numbers, self._site.bodies)):
+            held_back |= self._take_in(outcome)
         return held_back
+
+    def _outcomes_of(
+        self, numbers: Sequence[int], bodies: tuple[Body, ...]
+    ) -> Generator[Delivery | Failure | None]:
+        orders = (self._order(number, bodies) for number in numbers)
+        work = partial(compose_file, site=self._site)
+        yield from self._workers.map(work, orders, len(numbers))
+
+    def _timed(self, outcomes: _Outcomes) -> _Outcomes:
+        """Count the time in which something is composed, or waited for."""
+        while True:
+            with self._stages.timed("compose"):
+                try:
+                    outcome = next(outcomes)
+                except StopIteration:
+                    return
+            yield outcome
+
+    def _take_in(self, outcome: Delivery | Failure | None) -> bool:
+        """Stage and keep what was composed; give whether an article was held back instead."""
+        if isinstance(outcome, Failure):
+            self._hold_back(outcome.number, outcome.problems)
+            return True
+        if outcome is not None:
+            self._put_article(outcome)
+        return False
 
     def _hold_back(self, number: int, problems: Collection[Problem]) -> None:
         """Keep the last good version of an article that cannot be converted, or else none."""
         was = self._catalogue.article(number)
-        self._catalogue.owe(self._catalogue.feeds_of(number))
-        if restore(
-            number,
-            catalogue=self._catalogue,
-            outlet=self._outlet,
-            site=self._site,
-            now=self._now,
-        ):
-            self._move(number)
-        else:
-            self._catalogue.hold_back(number, self._now)
-        self._catalogue.refuse(number, problems)
-        self._catalogue.owe(self._catalogue.feeds_of(number))
+        with owing(number, catalogue=self._catalogue, site=self._site):
+            if restore(
+                number,
+                catalogue=self._catalogue,
+                outlet=self._outlet,
+                site=self._site,
+                now=self._now,
+            ):
+                self._move(number)
+            else:
+                self._catalogue.hold_back(number, self._now)
+            self._catalogue.refuse(number, problems)
         now = self._catalogue.article(number)
         if (now.live, now.permalink) != (was.live, was.permalink):
             linking = self._catalogue.mentioning((mention_key(was.path),))
             self._catalogue.expire(linking)
             for each in linking:
-                self._catalogue.owe(self._catalogue.feeds_of(each))
+                self._catalogue.owe(held_by(each, catalogue=self._catalogue, site=self._site))
 
-    def _jobs(
-        self, numbers: Collection[int], bodies: tuple[Body, ...], taken: deque[int]
-    ) -> Iterator[Job]:
-        """Give the job of each article, and its number at the end of ``taken``.
-
-        One whose file has changed since it was recorded is left out: the change brings it again.
-        """
-        for number in numbers:
-            article = self._catalogue.article(number)
-            source = folder.read(self._site.folders.content, article.path)
-            known = self._catalogue.known((article.path,)).get(article.path)
-            if isinstance(source, Source) and known and source.digest == known.digest:
-                job = self._job(article, source, bodies)
-                if job:
-                    taken.append(number)
-                    yield job
-
-    def _job(self, article: Remembered, source: Source, bodies: tuple[Body, ...]) -> Job | None:
-        result = read(source.content, path=article.path, site=self._site)
-        if isinstance(result, Refused):
-            return None
-        manuscript = result.manuscript
-        media, links = {}, {}
-        for mention in names(manuscript):
-            articles, files = self._catalogue.named(mention_key(mention.name))
-            file = resolve(mention.name, at=article.path, candidates=files)
-            known = self._catalogue.media_at(file) if file else None
-            if known:
-                media[mention.name] = known.media
-            path = resolve(mention.name, at=article.path, candidates=articles)
-            other = self._catalogue.at(path) if path else None
-            if other and other.live:
-                links[mention.name] = other.permalink
-        return Job(
-            manuscript=manuscript,
+    def _order(self, number: int, bodies: tuple[Body, ...]) -> Order:
+        article = self._catalogue.article(number)
+        known = self._catalogue.known((article.path,)).get(article.path)
+        return Order(
+            number=number,
+            path=article.path,
+            digest=known.digest if known else "",
             identity=article.identity,
             permalink=article.permalink,
             updated=article.updated,
-            media=media,
-            links=links,
+            named={key: self._named(key) for key in self._catalogue.mentioned_by(number)},
             bodies=bodies,
-            source=fingerprint(article.path),
-            site=self._site,
         )
 
-    def _put_article(self, number: int, composed: Composed) -> None:
-        word = composed.article.slug
-        before = self._catalogue.shown_by(number)
-        self._put(f"articles/{word}.html", composed.page)
-        self._put(f"articles/{word}.json", composed.document)
+    def _named(self, key: str) -> Named:
+        articles, files = self._catalogue.named(key)
+        media = ((path, self._catalogue.media_at(path)) for path in files)
+        others = ((path, self._catalogue.at(path)) for path in articles)
+        return Named(
+            media={path: known.media for path, known in media if known},
+            articles={
+                path: other.permalink if other and other.live else "" for path, other in others
+            },
+        )
+
+    def _put_article(self, composed: Delivery) -> None:
+        before = self._catalogue.shown_by(composed.number)
+        self._put(f"articles/{composed.slug}.html", composed.page)
+        self._put(f"articles/{composed.slug}.json", composed.document)
         self._put_media(composed.media)
         self._catalogue.keep(
-            number,
+            composed.number,
             fragments=composed.fragments,
             shown=composed.media,
             problems=composed.problems,

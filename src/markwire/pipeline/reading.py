@@ -1,6 +1,6 @@
 """What one content file holds, and which article each of the files read is.
 
-At the I/O rim by its neighbours, yet pure: the bytes were read elsewhere.
+At the I/O rim for the reading; ``read_file`` runs in this process or in another.
 """
 
 from __future__ import annotations
@@ -12,9 +12,18 @@ from markwire import planner
 from markwire.article.compose import names
 from markwire.article.read import Refused, read
 from markwire.catalogue.names import mention_key
+from markwire.intake import folder
 from markwire.model import Found, Manuscript, Site, Source
 from markwire.planner import Known, Traits
 from markwire.problems import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A file that was read again and holds the same bytes."""
+
+    found: Found
+    digest: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +37,24 @@ class Reading:
     problems: tuple[Problem, ...]
 
 
-def reading_of(path: str, source: Source | Problem, site: Site) -> Reading:
-    """Read what the file at ``path`` holds, or take in why nothing could be read."""
+def read_file(file: tuple[str, str], *, site: Site) -> Reading | Seen | None:
+    """Read one file, given its path and the digest of the bytes that it is known to hold.
+
+    None where there is no such file. Raises FolderError where the content folder cannot be read.
+    """
+    path, known = file
+    source = folder.read(site.folders.content, path)
+    if source is None:
+        return None
     if isinstance(source, Problem):
         # Of no time: it is read again as soon as it can be, even if only its rights change.
         return Reading(Found(path, 0, 0, 0), "", None, (), (source,))
+    if source.digest == known:
+        return Seen(source.found, source.digest)
+    return _reading(path, source, site)
+
+
+def _reading(path: str, source: Source, site: Site) -> Reading:
     result = read(source.content, path=path, site=site)
     if isinstance(result, Refused):
         return Reading(source.found, source.digest, None, (), result.problems)

@@ -5,28 +5,36 @@ Nothing is composed or written here.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from typing import Final
 
 from markwire import identity as identities
 from markwire import planner
-from markwire.catalogue import Catalogue, Entry, Remembered
+from markwire.catalogue import Catalogue, Entry, Newcomer, Remembered
 from markwire.catalogue.names import mention_key
+from markwire.executors import Workers
 from markwire.intake import folder
 from markwire.intake.watch import Batch
-from markwire.model import Found, Identity, Manuscript, Site, Source
+from markwire.model import Found, Identity, Manuscript, Site
 from markwire.outlet.directory import Directory
 from markwire.pipeline.media import record_media
-from markwire.pipeline.reading import Reading, carried, is_under, reading_of
+from markwire.pipeline.owing import held_by, owing
+from markwire.pipeline.reading import Reading, Seen, carried, is_under, read_file
 from markwire.pipeline.recovery import restore
+from markwire.pipeline.stages import Stages
 from markwire.planner import Known
 from markwire.problems import Problem, problem
-from markwire.selection import memberships, release
+from markwire.selection import limit_of, memberships, release, visible
 
 _NANOSECONDS: Final = 1_000_000_000
 _TAKEN: Final = "MW401"
+_CHUNK: Final = 64  # files that a worker reads at a time
+_WORTH_WORKERS: Final = 1500  # files: below that, they are read here
+_TOGETHER: Final = 500  # newcomers that are recorded at a time
 
 
 @dataclass(slots=True)
@@ -47,10 +55,20 @@ class Recorded:
 class Recorder:
     """Takes a batch of changes into the catalogue. Use inside one ``catalogue.batch()``."""
 
-    def __init__(self, site: Site, catalogue: Catalogue, outlet: Directory, now: datetime) -> None:
+    def __init__(
+        self,
+        site: Site,
+        catalogue: Catalogue,
+        outlet: Directory,
+        workers: Workers,
+        stages: Stages,
+        now: datetime,
+    ) -> None:
         self._site = site
         self._catalogue = catalogue
         self._outlet = outlet
+        self._workers = workers
+        self._stages = stages
         self._now = now
         self._done = Recorded()
         self._touched: set[str] = set()
@@ -63,61 +81,161 @@ class Recorder:
         ``reread`` reads every file, whatever its times say: what it means has changed.
         """
         self._anew = reread
-        root = self._site.folders.content
-        scope = None if batch.everything else batch.paths
-        listing = folder.scan(root) if scope is None else folder.look(root, scope)
-        left_alone = batch.unsettled | listing.unseen
-        self._touched |= record_media(
-            self._catalogue, self._site, listing.media, scope=scope, left_alone=left_alone
-        )
-        found = {path: state for path, state in listing.articles.items() if path not in left_alone}
-        told = {each.path for each in listing.problems}
-        known = {
-            path: state
-            for path, state in self._catalogue.known(scope).items()
-            if path not in told and not is_under(path, left_alone)
-        }
-        hinted = found if reread else batch.paths
-        plan = planner.plan(found, known, hinted=hinted)
-        readings, vanished = self._read(plan, known)
-        self._record_articles(readings, vanished, known, left_alone)
-        for each in listing.problems:
-            # Read again as soon as it can be, whatever its times say then.
-            seen = self._catalogue.known((each.path,)).get(each.path)
-            state = Known(Found(each.path, 0, 0, 0), "", 0, seen.article if seen else None)
-            self._catalogue.record_file(state, (each,))
-        self._renew_mentioning()
-        for number in self._catalogue.due(self._now):
-            self._release(number)
+        with self._stages.timed("scan"):
+            plan, listing = self._plan(batch)
+            left_alone = batch.unsettled | listing.unseen
+            self._touched |= record_media(
+                self._catalogue,
+                self._site,
+                listing.media,
+                scope=None if batch.everything else batch.paths,
+                left_alone=left_alone,
+            )
+        with self._stages.timed("record"):
+            if plan.vanished or any(plan.read.values()):
+                self._record_changes(plan, left_alone)
+            else:
+                self._record_new(plan.read)
+            for each in listing.problems:
+                # Read again as soon as it can be, whatever its times say then.
+                seen = self._catalogue.known((each.path,)).get(each.path)
+                state = Known(Found(each.path, 0, 0, 0), "", 0, seen.article if seen else None)
+                self._catalogue.record_file(state, (each,))
+            for number in self._catalogue.due(self._now):
+                with self._owing(number):
+                    self._release(number)
+            self._renew_mentioning()
         return self._done
+
+    def _plan(self, batch: Batch) -> tuple[planner.Plan, folder.Listing]:
+        """Compare the folder, or the part of it that a batch names, with what is known."""
+        root = self._site.folders.content
+        if batch.everything:
+            scan = folder.Scan(root)
+            hinted = planner.Every() if self._anew else batch.paths
+            plan = planner.plan(scan, self._catalogue.all_known(), hinted=hinted)
+            listing = scan.rest()
+        else:
+            listing = folder.look(root, batch.paths)
+            known = self._catalogue.known(batch.paths)
+            plan = planner.plan(
+                listing.articles.values(),
+                (known[path] for path in sorted(known)),
+                hinted=batch.paths,
+            )
+        left_alone = batch.unsettled | listing.unseen
+        told = {each.path for each in listing.problems}
+        return planner.Plan(
+            {path: known for path, known in plan.read.items() if path not in left_alone},
+            {
+                path: known
+                for path, known in plan.vanished.items()
+                if path not in told and not is_under(path, left_alone)
+            },
+        ), listing
 
     # --- reading -------------------------------------------------------------------------
 
-    def _read(
-        self, plan: planner.Plan, known: Mapping[str, Known]
-    ) -> tuple[dict[str, Reading], dict[str, Known]]:
-        readings = {}
-        vanished = {path: known[path] for path in plan.vanished}
-        for path in plan.read:
-            source = folder.read(self._site.folders.content, path)
+    def _readings(
+        self, read: Mapping[str, Known | None]
+    ) -> Iterator[tuple[str, Reading | Seen | None]]:
+        """Read files, giving each with its path, in order."""
+        files = (
+            (path, known.digest if known and not self._anew else "") for path, known in read.items()
+        )
+        results = self._workers.map(
+            partial(read_file, site=self._site),
+            files,
+            len(read),
+            chunk=_CHUNK,
+            worth=_WORTH_WORKERS,
+        )
+        for path in read:
+            with self._stages.timed("read"):
+                result = next(results)
             self._done.read += 1
-            if source is None:
-                if path in known:
-                    vanished[path] = known[path]
-            elif (
-                isinstance(source, Source)
-                and not self._anew
-                and (path in known and known[path].digest == source.digest)
-            ):
-                self._catalogue.record_seen(self._known(source.found, source.digest, None))
-            else:
-                readings[path] = reading_of(path, source, self._site)
-        return readings, vanished
+            yield path, result
 
     def _known(self, found: Found, digest: str, article: int | None) -> Known:
         return Known(found, digest, int(self._now.timestamp() * _NANOSECONDS), article)
 
-    # --- articles ------------------------------------------------------------------------
+    # --- new articles --------------------------------------------------------------------
+
+    def _record_new(self, read: Mapping[str, Known | None]) -> None:
+        """Record files of which nothing is known, as they are read: there may be very many."""
+        newcomers = _Newcomers()
+        is_empty = self._catalogue.is_empty()
+        if not is_empty:
+            self._owners = self._published_from(read)
+        for path, reading in self._readings(read):
+            if not isinstance(reading, Reading):
+                continue
+            self._touched.add(mention_key(path))
+            manuscript = reading.manuscript
+            if (
+                manuscript is None
+                or newcomers.has_id(manuscript.guid)
+                or not (is_empty or self._at(path, None) is None)
+                or (manuscript.guid and self._remembered(manuscript, None) is not None)
+            ):
+                self._add(newcomers.take())
+                self._record_article(path, reading, None)
+                continue
+            newcomers.add(self._newcomer(manuscript, reading, newcomers))
+            if len(newcomers.all) >= _TOGETHER:
+                self._add(newcomers.take())
+        self._add(newcomers.take())
+
+    def _newcomer(self, manuscript: Manuscript, reading: Reading, others: _Newcomers) -> Newcomer:
+        who = identities.mint(
+            manuscript,
+            self._site,
+            modified=self._modified(reading.found),
+            taken=lambda guid: guid in others.guids or self._catalogue.guid_taken(guid),
+            slug_taken=lambda word: (
+                word in others.slugs or self._catalogue.slug_holder(word) is not None
+            ),
+        )
+        return Newcomer(
+            self._entry(manuscript, who, reading),
+            self._known(reading.found, reading.digest, None),
+            reading.problems,
+        )
+
+    def _add(self, newcomers: Sequence[Newcomer]) -> None:
+        if not newcomers:
+            return
+        numbers = self._catalogue.add(newcomers, self._now)
+        self._done.articles.update(numbers)
+        owed = set(self._catalogue.owed())
+        for number, newcomer in zip(numbers, newcomers, strict=True):
+            if not visible(newcomer.entry.release, self._now):
+                continue
+            keys = {place.key for place in newcomer.entry.memberships} - owed
+            now_owed = {
+                key
+                for key in keys
+                if self._catalogue.reaches(key, number, limit=limit_of(key, self._site))
+            }
+            now_owed.update(self._catalogue.relabelled(keys))
+            self._catalogue.owe(now_owed)
+            owed |= now_owed
+
+    # --- changes of known files ----------------------------------------------------------
+
+    def _record_changes(self, plan: planner.Plan, left_alone: Collection[str]) -> None:
+        vanished = dict(plan.vanished)
+        readings: dict[str, Reading] = {}
+        for path, reading in self._readings(plan.read):
+            known = plan.read[path]
+            if isinstance(reading, Reading):
+                readings[path] = reading
+            elif isinstance(reading, Seen):
+                self._catalogue.record_seen(self._known(reading.found, reading.digest, None))
+            elif known:
+                vanished[path] = known
+        known_files = {path: known for path, known in plan.read.items() if known} | vanished
+        self._record_articles(readings, vanished, known_files, left_alone)
 
     def _record_articles(
         self,
@@ -162,9 +280,9 @@ class Recorder:
         for each in self._catalogue.problems():
             path = each.path
             if each.code == _TAKEN and path not in readings and not is_under(path, left_alone):
-                source = folder.read(self._site.folders.content, path)
-                if source is not None:
-                    copies[path] = reading_of(path, source, self._site)
+                reading = read_file((path, ""), site=self._site)
+                if isinstance(reading, Reading):
+                    copies[path] = reading
         return copies
 
     def _published_from(self, paths: Iterable[str]) -> dict[int, str]:
@@ -173,16 +291,28 @@ class Recorder:
         return {article.number: path for article, path in last if article and article.page}
 
     def _record_article(self, path: str, reading: Reading, number: int | None) -> None:
-        problems = reading.problems
-        manuscript = reading.manuscript
+        problems, manuscript = reading.problems, reading.manuscript
         if manuscript is not None:
             remembered = self._remembered(manuscript, number)
-            if isinstance(remembered, Problem):
-                problems, manuscript = (*problems, remembered), None
-            else:
-                number = self._record_manuscript(manuscript, remembered, reading)
-        if manuscript is None:
-            number = self._keep_last(path, number)
+            if remembered is None:
+                self._add([self._newcomer(manuscript, reading, _Newcomers())])
+                return
+            if isinstance(remembered, Remembered):
+                with self._owing(remembered.number):
+                    self._record_manuscript(manuscript, remembered, reading)
+                    self._record_file(reading, remembered.number, problems)
+                return
+            problems = (*problems, remembered)
+        last = self._at(path, number)
+        if last is None:
+            self._record_file(reading, None, problems)
+            return
+        with self._owing(last.number):
+            self._record_file(reading, self._keep_last(path, number, last), problems)
+
+    def _record_file(
+        self, reading: Reading, number: int | None, problems: Collection[Problem]
+    ) -> None:
         self._catalogue.record_file(self._known(reading.found, reading.digest, number), problems)
         if number is not None:
             self._release(number)
@@ -212,16 +342,12 @@ class Recorder:
         last = self._catalogue.find(fingerprint=identities.fingerprint(path))
         return last if last is not None and not last.present else None
 
-    def _keep_last(self, path: str, number: int | None) -> int | None:
+    def _keep_last(self, path: str, number: int | None, last: Remembered) -> int | None:
         """Have the last good version of a refused file stand, if there is one."""
-        last = self._at(path, number)
-        if last is None:
-            return None
         if number is not None and last.path == path and not self._anew:
             return number
         if last.path and last.path != path:
             self._done.moved.add(last.number)
-        self._catalogue.owe(self._catalogue.feeds_of(last.number))
         self._catalogue.move(last.number, path=path, fingerprint=identities.fingerprint(path))
         restored = restore(
             last.number,
@@ -233,77 +359,65 @@ class Recorder:
         return last.number if restored else number
 
     def _record_manuscript(
-        self, manuscript: Manuscript, remembered: Remembered | None, reading: Reading
-    ) -> int:
-        number = remembered.number if remembered else None
+        self, manuscript: Manuscript, remembered: Remembered, reading: Reading
+    ) -> None:
         who = self._identity(manuscript, remembered, reading.found)
-        permalink = identities.permalink(self._site, who, manuscript.section)
-        entry = Entry(
+        entry = self._entry(manuscript, who, reading)
+        if remembered.permalink != entry.permalink:
+            self._touched.add(mention_key(manuscript.path))
+        if remembered.identity.slug != who.slug:
+            self._done.obsolete |= _pages(remembered.identity.slug)
+        self._catalogue.record(entry, remembered.number, self._now)
+        self._done.articles.add(remembered.number)
+
+    def _entry(self, manuscript: Manuscript, who: Identity, reading: Reading) -> Entry:
+        return Entry(
             identity=who,
             own_slug=manuscript.slug,
             path=manuscript.path,
             fingerprint=identities.fingerprint(manuscript.path),
             headline=manuscript.headline,
-            permalink=permalink,
+            permalink=identities.permalink(self._site, who, manuscript.section),
             updated=identities.updated(manuscript, who.published),
             release=release(manuscript, who.published),
             memberships=memberships(manuscript, self._site),
             mentions=reading.mentions,
         )
-        if remembered is not None:
-            self._catalogue.owe(self._catalogue.feeds_of(remembered.number))
-            if remembered.permalink != permalink:
-                self._touched.add(mention_key(manuscript.path))
-            if remembered.identity.slug != who.slug:
-                self._done.obsolete |= _pages(remembered.identity.slug)
-        number = self._catalogue.record(entry, number, self._now)
-        self._done.articles.add(number)
-        return number
 
-    def _identity(
-        self, manuscript: Manuscript, remembered: Remembered | None, found: Found
-    ) -> Identity:
-        number = remembered.number if remembered else None
-        modified = min(datetime.fromtimestamp(found.modified // _NANOSECONDS, UTC), self._now)
-
+    def _identity(self, manuscript: Manuscript, remembered: Remembered, found: Found) -> Identity:
         def slug_taken(word: str) -> bool:
-            return self._catalogue.slug_holder(word) not in (None, number)
+            return self._catalogue.slug_holder(word) not in (None, remembered.number)
 
-        if remembered is None:
-            return identities.mint(
-                manuscript,
-                self._site,
-                modified=modified,
-                taken=self._catalogue.guid_taken,
-                slug_taken=slug_taken,
-            )
         was = remembered.identity
         # Until readers have seen an article, a date that nobody wrote is still open.
-        first = remembered.seen or modified
+        first = remembered.seen or self._modified(found)
         word = was.slug
         if identities.asks_for_slug(manuscript.slug, slug=word, before=remembered.own_slug):
             word = identities.free_slug(manuscript.slug, slug_taken)
         return Identity(was.guid, word, identities.first_published(manuscript, first), was.own_id)
 
+    def _modified(self, found: Found) -> datetime:
+        return min(datetime.fromtimestamp(found.modified // _NANOSECONDS, UTC), self._now)
+
     def _release(self, number: int) -> None:
-        """Make an article live or not, and owe the feeds that carry it now or did before."""
-        before = self._catalogue.feeds_of(number)
+        """Make an article live or not, as its release says."""
         was = self._catalogue.article(number)
         live = self._catalogue.release(number, self._now)
         if live != was.live:
             self._touched.add(mention_key(was.path))
-            self._renew_mentioning()
             self._done.articles.add(number)
         if was.live and not live:
             self._done.obsolete |= self._outputs(was)
-        self._catalogue.owe(before | self._catalogue.feeds_of(number))
 
     def _withdraw(self, number: int) -> None:
         gone = self._catalogue.article(number)
-        self._catalogue.owe(self._catalogue.feeds_of(number))
         self._done.obsolete |= self._outputs(gone)
         self._done.articles.add(number)
-        self._catalogue.withdraw(number, self._now)
+        with self._owing(number):
+            self._catalogue.withdraw(number, self._now)
+
+    def _owing(self, number: int) -> AbstractContextManager[None]:
+        return owing(number, catalogue=self._catalogue, site=self._site)
 
     def _outputs(self, article: Remembered) -> set[str]:
         prefix = self._site.feeds_url
@@ -320,7 +434,34 @@ class Recorder:
         self._touched.clear()
         self._catalogue.expire(numbers)
         for number in numbers:
-            self._catalogue.owe(self._catalogue.feeds_of(number))
+            self._catalogue.owe(held_by(number, catalogue=self._catalogue, site=self._site))
+
+
+@dataclass(slots=True)
+class _Newcomers:
+    """New articles that are not yet recorded, and what no other may be called."""
+
+    all: list[Newcomer] = field(default_factory=list)
+    guids: set[str] = field(default_factory=set)
+    slugs: set[str] = field(default_factory=set)
+    ids: set[str] = field(default_factory=set)
+
+    def add(self, newcomer: Newcomer) -> None:
+        identity = newcomer.entry.identity
+        self.all.append(newcomer)
+        self.guids.add(identity.guid)
+        self.slugs.add(identity.slug)
+        self.ids.add(identity.own_id)
+
+    def has_id(self, own_id: str) -> bool:
+        """Say whether one of them has this ``id``, or the GUID that it makes."""
+        return bool(own_id) and (own_id in self.ids or identities.own_guid(own_id) in self.guids)
+
+    def take(self) -> list[Newcomer]:
+        """Give them, and begin anew."""
+        taken = self.all
+        self.all, self.guids, self.slugs, self.ids = [], set(), set(), set()
+        return taken
 
 
 def _pages(word: str) -> set[str]:

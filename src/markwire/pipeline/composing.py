@@ -1,0 +1,130 @@
+"""What a worker does: read a file, compose the article that it holds, judge what came of it.
+
+At the I/O rim for the reading; top-level functions and values that pickle, so that it runs in
+this process or in another. What goes wrong is a value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from markwire.article.compose import Composed, Job, compose, names
+from markwire.article.mentions import resolve
+from markwire.article.read import Refused, read
+from markwire.catalogue.names import mention_key
+from markwire.errors import FolderError
+from markwire.identity import fingerprint
+from markwire.intake import folder
+from markwire.model import Body, FragmentKind, Identity, Manuscript, Media, Site, Source
+from markwire.outlet.gate import judge
+from markwire.problems import Problem, problem
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What may be meant by one name: media and articles by path, these with their permalinks.
+
+    The permalink of an article that readers cannot see is empty.
+    """
+
+    media: Mapping[str, Media]
+    articles: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One article to compose from the file at ``path``, if that still has this ``digest``.
+
+    ``named`` is by ``mention_key``; ``bodies`` are the fragments that the site's feeds want.
+    """
+
+    number: int
+    path: str
+    digest: str
+    identity: Identity
+    permalink: str
+    updated: datetime
+    named: Mapping[str, Named]
+    bodies: tuple[Body, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """All that is to be put of one article."""
+
+    number: int
+    slug: str
+    page: bytes
+    document: bytes
+    fragments: Mapping[FragmentKind, bytes]
+    media: tuple[str, ...]
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why an article cannot be composed."""
+
+    number: int
+    problems: tuple[Problem, ...]
+
+
+def compose_file(order: Order, *, site: Site) -> Delivery | Failure | None:
+    """Compose one article; None where its file has changed: that change brings it again."""
+    try:
+        source = folder.read(site.folders.content, order.path)
+    except FolderError:
+        return None
+    if not isinstance(source, Source) or source.digest != order.digest:
+        return None
+    result = read(source.content, path=order.path, site=site)
+    if isinstance(result, Refused):
+        return None
+    composed = compose(_job(order, result.manuscript, site))
+    if isinstance(composed, Refused):
+        return Failure(order.number, composed.problems)
+    try:
+        for (form, _), fragment in composed.fragments.items():
+            judge(fragment, form, guid=order.identity.guid)
+    except ValueError as fault:
+        return Failure(order.number, (problem("MW305", order.path, reason=str(fault)),))
+    return _delivery(order, composed)
+
+
+def _delivery(order: Order, composed: Composed) -> Delivery:
+    return Delivery(
+        order.number,
+        order.identity.slug,
+        composed.page,
+        composed.document,
+        composed.fragments,
+        composed.media,
+        composed.problems,
+    )
+
+
+def _job(order: Order, manuscript: Manuscript, site: Site) -> Job:
+    media, links = {}, {}
+    for mention in names(manuscript):
+        named = order.named.get(mention_key(mention.name))
+        if named is None:
+            continue
+        file = resolve(mention.name, at=order.path, candidates=tuple(named.media))
+        if file:
+            media[mention.name] = named.media[file]
+        path = resolve(mention.name, at=order.path, candidates=tuple(named.articles))
+        if path and named.articles[path]:
+            links[mention.name] = named.articles[path]
+    return Job(
+        manuscript=manuscript,
+        identity=order.identity,
+        permalink=order.permalink,
+        updated=order.updated,
+        media=media,
+        links=links,
+        bodies=order.bodies,
+        source=fingerprint(order.path),
+        site=site,
+    )

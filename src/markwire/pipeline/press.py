@@ -1,0 +1,249 @@
+"""One edition after the other: record what has changed, publish feeds, then the archive.
+
+At the I/O rim. What is owed is recorded before a file is written, so that a crash anywhere is
+mended by the next edition.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from math import inf
+from time import monotonic
+from typing import Final
+
+from markwire.catalogue import Catalogue
+from markwire.executors import Workers
+from markwire.formats import addresses
+from markwire.intake.watch import Batch
+from markwire.model import FORMATS, Site
+from markwire.outlet.directory import Directory
+from markwire.pipeline.publishing import Publisher
+from markwire.pipeline.recording import Recorded, Recorder
+from markwire.pipeline.recovery import media_files, remember_published
+from markwire.pipeline.stages import Stages
+from markwire.pipeline.standing import Standing
+from markwire.problems import Problem
+from markwire.recipe import recipe
+from markwire.selection import configured
+
+_log: Final = logging.getLogger("markwire")
+_UNFINISHED: Final = "unfinished"
+_RECIPE: Final = "recipe"
+_SLICE: Final = 0.03  # seconds of work on the archive, between two looks for changes
+_LONG: Final = 0.5  # the same where nobody waits, between two words of progress
+_PAUSE: Final = 5.0  # seconds before work that has failed is taken up again
+_MANY: Final = 10_000  # files that are written before an edition of archive pages is told
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """The result of one pass.
+
+    ``read`` counts the files read, ``changed`` the articles that came, changed or went;
+    ``written`` and ``removed`` are paths below the feeds folder; ``problems`` are all that
+    stand; ``stages`` are milliseconds by stage (see ``stages.STAGES``).
+    """
+
+    read: int
+    changed: int
+    written: tuple[str, ...]
+    removed: tuple[str, ...]
+    problems: tuple[Problem, ...]
+    stages: Mapping[str, float]
+
+    @property
+    def refused(self) -> tuple[str, ...]:
+        """The paths of the articles that cannot be published as they stand."""
+        return tuple(dict.fromkeys(each.path for each in self.problems if each.severity == "error"))
+
+
+class Press:
+    """Makes the editions of one site, one at a time."""
+
+    def __init__(
+        self,
+        site: Site,
+        catalogue: Catalogue,
+        outlet: Directory,
+        workers: Workers,
+        progress: Progress,
+    ) -> None:
+        self._site = site
+        self._catalogue = catalogue
+        self._outlet = outlet
+        self._workers = workers
+        self._progress = progress
+        self._stages = Stages()
+        self._standing = Standing(catalogue, outlet, site)
+        self._publisher = Publisher(site, catalogue, outlet, workers, self._stages)
+        self._recorded = Recorded()
+        self._to_compose = 0
+        self._has_failed = False
+        self._resume_at = -inf
+        self._next_due: datetime | None = None
+        self._asked_at: datetime | None = None
+
+    def edition(self, batch: Batch, now: datetime) -> Edition:
+        """Work off one batch of changes, wholly. ``now`` decides what is visible, and no more."""
+        self._publish(batch, now)
+        self._go_on(inf, _LONG)
+        return self._end()
+
+    def step(self, batch: Batch, now: datetime) -> Edition | None:
+        """Work off one batch of changes as far as feeds go, and of the archive a little.
+
+        Give the edition when there is something to tell. While ``is_behind``, more of the
+        archive is done by stepping on with a batch of nothing.
+        """
+        has_news = bool(batch.paths) or batch.everything or self._has_failed or self._is_due(now)
+        if has_news:
+            self._publish(batch, now)
+        self._go_on(_SLICE, _SLICE)
+        if has_news or not self._publisher.is_behind or self._publisher.count_written() > _MANY:
+            return self._end()
+        return None
+
+    def is_behind(self) -> bool:
+        """Say whether there is work left that could go on now."""
+        is_behind = self._publisher.is_behind or self._has_failed
+        return is_behind and monotonic() >= self._resume_at
+
+    def seconds_until_due(self) -> float | None:
+        """Give how long it is until a scheduled article appears or one expires."""
+        now = datetime.now(UTC)
+        if self._asked_at is None or now < self._asked_at:  # The clock went back.
+            with self._catalogue.batch():
+                self._next_due = now if self._catalogue.due(now) else self._catalogue.next_due(now)
+        self._asked_at = now
+        return None if self._next_due is None else (self._next_due - now).total_seconds()
+
+    def _is_due(self, now: datetime) -> bool:
+        with self._catalogue.batch():
+            return bool(self._catalogue.due(now))
+
+    # --- feeds ---------------------------------------------------------------------------
+
+    def _publish(self, batch: Batch, now: datetime) -> None:
+        self._asked_at = None
+        with self._minding_failure():
+            recorded = self._record(batch, now)
+            self._recorded.read += recorded.read
+            self._recorded.articles |= recorded.articles
+            self._publisher.begin(recorded, now)
+            self._publisher.publish_feeds()
+            self._publisher.remove_obsolete()
+        self._to_compose = 0
+
+    def _record(self, batch: Batch, now: datetime) -> Recorded:
+        wanted = recipe(self._site)
+        with self._catalogue.batch():
+            last = self._catalogue.setting(_RECIPE)
+            if not last:
+                remember_published(self._catalogue, self._outlet, self._site)
+            anew = last != wanted
+            crashed = bool(self._catalogue.setting(_UNFINISHED)) and not self._publisher.is_behind
+            if anew:
+                batch = Batch(everything=True, unsettled=batch.unsettled)
+                self._catalogue.expire(None)
+                self._catalogue.owe(None)
+            self._catalogue.set(_UNFINISHED, "edition")
+            recorder = Recorder(
+                self._site, self._catalogue, self._outlet, self._workers, self._stages, now
+            )
+            recorded = recorder.record(batch, reread=anew)
+            self._catalogue.set(_RECIPE, wanted)
+            if anew:
+                # A feed named in the configuration stands even before it has an article.
+                keys = self._catalogue.feed_keys()
+                self._catalogue.owe(feed.key for feed in self._site.feeds if feed.key not in keys)
+                recorded.obsolete |= self._drop_feeds()
+            with self._stages.timed("scan"):
+                if anew or crashed:
+                    # Files may be there of which the catalogue does not know.
+                    recorded.obsolete |= {path for path, _ in self._catalogue.outputs()}
+                    recorded.obsolete |= {*media_files(self._outlet)}
+                    self._standing.restore_all()
+                elif batch.everything:
+                    self._standing.restore()
+        return recorded
+
+    def _drop_feeds(self) -> set[str]:
+        """Forget feeds that the configuration no longer asks for; give their files."""
+        dropped = set()
+        for key in self._catalogue.feed_keys():
+            if not configured(key, self._site):
+                dropped |= {addresses.path(key, form) for form in FORMATS}
+                self._catalogue.drop_feed(key)
+        return dropped
+
+    # --- the archive ---------------------------------------------------------------------
+
+    def _go_on(self, seconds: float, step: float) -> None:
+        """Work on the archive for so long, or to its end, telling progress after each step."""
+        if not self._publisher.is_behind:
+            return
+        until = monotonic() + seconds
+        with self._minding_failure():
+            self._to_compose = max(self._to_compose, self._count_stale())
+            while self._publisher.is_behind and monotonic() < until:
+                self._publisher.publish_archive(seconds=min(step, until - monotonic()))
+                if self._to_compose:
+                    self._progress(self._to_compose - self._count_stale(), self._to_compose)
+            self._publisher.remove_obsolete()
+
+    def _count_stale(self) -> int:
+        with self._catalogue.batch():
+            return self._catalogue.count_stale()
+
+    @contextmanager
+    def _minding_failure(self) -> Iterator[None]:
+        """Drop what was staged if it could not be made live, and try again after a pause."""
+        try:
+            yield
+            self._has_failed = False
+        except BaseException:
+            self._has_failed = True
+            self._resume_at = monotonic() + _PAUSE
+            self._publisher.rest()
+            raise
+        finally:
+            self._outlet.discard()
+
+    def _end(self) -> Edition:
+        """Note that all is done, and tell what was."""
+        done = self._publisher.take()
+        if done.held:
+            raise done.held[0]
+        with self._catalogue.batch():
+            if not self._publisher.is_behind:
+                self._workers.close()
+                self._catalogue.set(_UNFINISHED, "")
+                self._standing.note()
+            problems = self._catalogue.problems()
+        recorded, self._recorded = self._recorded, Recorded()
+        stages = self._stages.take()
+        edition = Edition(
+            read=recorded.read,
+            changed=len(recorded.articles),
+            written=tuple(dict.fromkeys(done.written)),
+            removed=tuple(done.removed),
+            problems=problems,
+            stages=stages,
+        )
+        _log.info(
+            "edition_written files=%d removed=%d read=%d changed=%d refused=%d ms=%.0f %s",
+            len(edition.written),
+            len(edition.removed),
+            edition.read,
+            edition.changed,
+            len(edition.refused),
+            sum(stages.values()),
+            " ".join(f"{stage}_ms={spent:.1f}" for stage, spent in stages.items()),
+        )
+        return edition

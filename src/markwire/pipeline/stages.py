@@ -1,0 +1,54 @@
+"""Where the time of an edition goes: a stopwatch with a name for each stretch of it.
+
+Above the I/O floor by its clock; what it measures decides nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from time import perf_counter
+from typing import Final, Literal
+
+Stage = Literal["scan", "read", "record", "compose", "assemble", "write", "remove"]
+STAGES: Final[Mapping[Stage, str]] = {
+    "scan": "the folder compared with what is known of it",
+    "read": "changed files read, their front matter understood",
+    "record": "what they say taken into the catalogue",
+    "compose": "Markdown converted, fragments and pages made",
+    "assemble": "windows looked up, feeds put together and checked",
+    "write": "files written, flushed and renamed",
+    "remove": "files removed that nothing wants any more",
+}
+
+
+class Stages:
+    """Milliseconds by stage; a stage within another counts as itself only."""
+
+    def __init__(self) -> None:
+        self._spent: dict[Stage, float] = dict.fromkeys(STAGES, 0.0)
+        self._open: list[Stage] = []
+        self._since = perf_counter()
+
+    @contextmanager
+    def timed(self, stage: Stage) -> Iterator[None]:
+        """Count what happens inside as this stage."""
+        self._count()
+        self._open.append(stage)
+        try:
+            yield
+        finally:
+            self._count()
+            self._open.pop()
+
+    def take(self) -> dict[str, float]:
+        """Give the milliseconds of each stage since the last time, and begin anew."""
+        self._count()
+        spent, self._spent = self._spent, dict.fromkeys(STAGES, 0.0)
+        return {**spent}
+
+    def _count(self) -> None:
+        now = perf_counter()
+        if self._open:
+            self._spent[self._open[-1]] += (now - self._since) * 1000
+        self._since = now
