@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sqlite3
 from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from markwire.catalogue.schema import APPLICATION, VERSION
 from markwire.catalogue.sqlite import FILE_NAME, SqliteCatalogue
 from markwire.errors import CatalogueError
 from markwire.intake.watch import Batch
+from markwire.pipeline import Edition
 from newsroom import Newsroom
 from newsroom import newsroom as newsroom
 
@@ -124,3 +126,61 @@ def test_no_query_on_the_way_of_a_change_looks_through_a_whole_table(
         and match[1] != "CONSTANT"
     }
     assert scans == set()
+
+
+def _asked(newsroom: Newsroom, *paths: str) -> tuple[list[str], int, Edition]:
+    """Make the edition of these paths; give its statements, and the steps that SQLite took."""
+    asked: list[str] = []
+    steps = 0
+
+    def step() -> None:
+        nonlocal steps
+        steps += 1
+
+    with newsroom.press() as press:
+        db = press._catalogue._db  # type: ignore[attr-defined]
+        db.set_trace_callback(asked.append)
+        db.set_progress_handler(step, 10)
+        edition = newsroom.edition(press, Batch(frozenset(paths)))
+        press.seconds_until_due()
+    return asked, steps, edition
+
+
+WINDOW_QUERY = "FROM memberships AS m JOIN articles"
+
+
+@pytest.mark.parametrize(
+    ("path", "headline", "feeds"),
+    [
+        pytest.param("0.md", "Autre titre", {"", "section/transport", "tag/rail"}, id="newest"),
+        pytest.param("new.md", "Neuf", {"", "section/transport", "tag/rail"}, id="new"),
+        pytest.param("30.md", "Autre titre", set(), id="below every window"),
+    ],
+)
+def test_a_change_asks_as_much_of_a_large_archive_as_of_a_small_one(
+    path: str, headline: str, feeds: set[str], tmp_path: Path
+) -> None:
+    """Rows are touched in proportion to the windows, and the rest of the archive is not."""
+    found = []
+    for size in (40, 400):
+        room = Newsroom(tmp_path / str(size), "[feeds.main]\nlimit = 10\n")
+
+        def write(name: str, title: str, minutes: int, room: Newsroom = room) -> None:
+            when = (room.now - timedelta(days=1, minutes=minutes)).isoformat()
+            room.write(name, title=title, date=when, section="Transport", tags=["rail"])
+
+        for number in range(size):
+            write(f"{number}.md", f"T{number}", number)
+        room.build()
+        write(path, headline, 30 if path == "30.md" else 0)
+        asked, steps, edition = _asked(room, path)
+        looked_at = sum(WINDOW_QUERY in query for query in asked)
+        pages = {name for name in edition.written if name.startswith("articles/")}
+        written = {name.rpartition("/")[0] for name in edition.written} - {"articles"}
+        assert (written, len(pages)) == (feeds, 2)
+        found.append((len(asked), looked_at, steps))
+    (few, windows, steps), (many, same, more) = found
+    assert (few, windows) == (many, same)
+    # Each is looked up for what it lacks, and again when it is put.
+    assert windows == 2 * len(feeds)
+    assert more <= 1.1 * steps

@@ -15,6 +15,7 @@ import pytest
 
 from commands import COMMAND, DEADLINE, Watching, run
 from markwire.model import FILE_NAMES, FORMATS
+from markwire.pipeline.stages import STAGES
 from newsroom import SITE
 from oracles.feed_rules import findings
 
@@ -92,6 +93,18 @@ def test_build_as_json_holds_all_that_a_script_wants(site: Path) -> None:
         }
     ]
     assert "rss.xml" in data["written"]
+    assert list(data["stages"]) == list(STAGES)
+    assert data["ms"] == pytest.approx(sum(data["stages"].values()), abs=0.01)
+
+
+def test_a_profile_tells_where_the_time_went(site: Path) -> None:
+    """Whoever finds it slow must see at what, without a debugger."""
+    result = run("build", "--profile", cwd=site)
+    lines = [line.split(maxsplit=4) for line in result.err.splitlines()]
+    assert [stage for stage, *_ in lines] == list(STAGES)
+    assert [words for *_, words in lines] == list(STAGES.values())
+    assert sum(int(share.rstrip("%")) for *_, share, _ in lines) == pytest.approx(100, abs=4)
+    assert "written" in result.out
 
 
 def test_a_refused_article_is_told_with_place_cause_and_remedy(site: Path) -> None:
@@ -212,7 +225,8 @@ def test_watch_as_json_is_one_line_an_edition(site: Path) -> None:
     watch = Watching(site)
     edition = watch.edition()
     watch.stop()
-    assert set(edition) == {"read", "changed", "written", "removed", "refused", "ms"}
+    assert set(edition) == {"read", "changed", "written", "removed", "refused", "ms", "stages"}
+    assert list(edition["stages"]) == list(STAGES)
 
 
 # --- init and new ------------------------------------------------------------------------

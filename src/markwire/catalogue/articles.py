@@ -249,7 +249,9 @@ class Articles(Feeds, Files):
 
     def count_stale(self) -> int:
         (count,) = self._db.execute(
-            "SELECT count(*) FROM articles WHERE live AND NOT composed"
+            # Left to itself, SQLite looks through all that are live.
+            "SELECT count(*) FROM articles INDEXED BY articles_to_compose"
+            " WHERE live AND NOT composed"
         ).fetchone()
         return int(count)
 

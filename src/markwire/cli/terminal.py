@@ -16,6 +16,7 @@ from markwire.config import find_site, load_site
 from markwire.errors import MarkwireError
 from markwire.model import Site
 from markwire.pipeline import Edition
+from markwire.pipeline.stages import STAGES
 from markwire.problems import Problem
 
 INTERRUPTED = 130
@@ -101,6 +102,27 @@ def result_line(edition: Edition) -> str:
     if edition.refused:
         line += f", {_count(len(edition.refused), 'article')} refused"
     return f"{line} in {sum(edition.stages.values()):.0f} ms"
+
+
+def edition_as_json(edition: Edition) -> dict[str, object]:
+    """Give what an edition did; times are in milliseconds."""
+    return {
+        "read": edition.read,
+        "changed": edition.changed,
+        "written": sorted(edition.written),
+        "removed": sorted(edition.removed),
+        "refused": list(edition.refused),
+        "ms": round(sum(edition.stages.values()), 3),
+        "stages": {stage: round(spent, 3) for stage, spent in edition.stages.items()},
+    }
+
+
+def tell_stages(edition: Edition) -> None:
+    """Print where the time of an edition went."""
+    whole = sum(edition.stages.values()) or 1.0
+    for stage, words in STAGES.items():
+        spent = edition.stages[stage]
+        talk(f"{stage:<9} {spent:>10.1f} ms {spent / whole:>5.0%}  {words}")
 
 
 def tell_problems(problems: Iterable[Problem], content: str) -> None:

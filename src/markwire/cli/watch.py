@@ -35,15 +35,7 @@ def watch(context: click.Context, *, workers: int | None, as_json: bool) -> None
     def told(edition: Edition) -> None:
         nonlocal first
         if as_json:
-            line = {
-                "read": edition.read,
-                "changed": edition.changed,
-                "written": sorted(edition.written),
-                "removed": sorted(edition.removed),
-                "refused": list(edition.refused),
-                "ms": round(sum(edition.stages.values()), 3),
-            }
-            click.echo(json.dumps(line, ensure_ascii=False))
+            click.echo(json.dumps(terminal.edition_as_json(edition), ensure_ascii=False))
         else:
             terminal.tell_problems(edition.problems, content)
             terminal.talk(terminal.result_line(edition), fg="green")

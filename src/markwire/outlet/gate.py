@@ -59,7 +59,7 @@ def check(
             f" {len(fragments)}; the last good version stays"
         )
     try:
-        _check_frame(_frame(document, _SEPARATOR[form].join(fragments)), form)
+        _check_frame(_frame(document, fragments, _SEPARATOR[form]), form)
     except (ElementTree.ParseError, ValueError, KeyError, TypeError) as fault:
         raise PublicationError(
             f"{path} would not be well-formed ({fault}); the last good version stays"
@@ -77,10 +77,16 @@ def _judged(fragment: bytes, form: Format) -> str:
     return root[0].findtext(_GUID[form]) or ""
 
 
-def _frame(document: bytes, entries: bytes) -> bytes:
+def _frame(document: bytes, fragments: Sequence[bytes], separator: bytes) -> bytes:
     """Give what stands around the entries of a feed; they must stand there as they were judged."""
-    start = document.index(entries) if entries else len(document)
-    return document[:start] + document[start + len(entries) :]
+    if not fragments:
+        return document
+    entries = separator.join(fragments)
+    start = document.index(fragments[0])
+    end = start + len(entries)
+    if document[start:end] != entries:
+        raise ValueError("its entries are not those that were judged")
+    return document[:start] + document[end:]
 
 
 def _check_frame(frame: bytes, form: Format) -> None:
