@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from markwire.errors import FolderError
@@ -389,3 +389,21 @@ def test_any_bytes_are_read_as_they_are(
     source = read(root, "a.md")
     assert isinstance(source, Source)
     assert source.content == content
+
+
+@given(st.text("aB09é_-. ckonfCONF", min_size=1).map(lambda stem: stem + ".md") | st.text())
+@example("copie (conflicted copy 2026-01-01 120000).md")
+@example("x.sync-conflict-20260101-120000-ABC.md")
+@example("_draft.md")
+@example("a.markdown")
+def test_what_one_look_takes_for_an_article_is_one(name: str) -> None:
+    """The quick look spares the long one; it must not let anything else in."""
+    if names.is_ordinary(name):
+        assert names.kind(name) == "article"
+        assert not names.is_left_alone(name)
+        assert name.isascii()
+
+
+def test_most_articles_are_told_at_one_look() -> None:
+    """Else the quick look would only cost."""
+    assert all(map(names.is_ordinary, ("a.md", "2026-05-01-La Route.MD", "x_1.v2.markdown")))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Container, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from markwire.model import Found
 
@@ -41,15 +41,26 @@ class Known:
     headline: str = ""
 
 
+class Stamp(NamedTuple):
+    """As much of what is known of a file as tells whether it may have changed since."""
+
+    path: str
+    size: int
+    modified: int
+    inode: int
+    seen: int
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """``read``: paths to read, with what is known of them; ``vanished``: known ones no more there.
+    """Paths to read, ``new`` and ``known`` ones, and known ones that have ``vanished``.
 
-    Both are in the order of their paths.
+    Each in the order of the paths.
     """
 
-    read: Mapping[str, Known | None]
-    vanished: Mapping[str, Known]
+    new: tuple[str, ...] = ()
+    known: tuple[str, ...] = ()
+    vanished: tuple[str, ...] = ()
 
 
 class Every:
@@ -60,7 +71,7 @@ class Every:
 
 
 def plan(
-    found: Iterable[Found], known: Iterable[Known], *, hinted: Container[str] = frozenset()
+    found: Iterable[Found], known: Iterable[Stamp], *, hinted: Container[str] = frozenset()
 ) -> Plan:
     """Compare a folder, or a part of it, with what is known of the same part.
 
@@ -68,25 +79,23 @@ def plan(
     side: what is the same on both sides takes no memory. ``hinted`` are paths that are read
     whatever their times say: those that the watcher named.
     """
-    read: dict[str, Known | None] = {}
-    vanished: dict[str, Known] = {}
-    others = iter(known)
-    other = next(others, None)
+    new, again, vanished = [], [], []
+    stamps = iter(known)
+    stamp = next(stamps, None)
     for each in found:
         path = each.path
-        while other is not None and other.found.path < path:
-            vanished[other.found.path] = other
-            other = next(others, None)
-        if other is None or other.found.path != path:
-            read[path] = None
+        while stamp is not None and stamp.path < path:
+            vanished.append(stamp.path)
+            stamp = next(stamps, None)
+        if stamp is None or stamp.path != path:
+            new.append(path)
         else:
-            if _may_differ(each, other) or path in hinted:
-                read[path] = other
-            other = next(others, None)
-    while other is not None:
-        vanished[other.found.path] = other
-        other = next(others, None)
-    return Plan(read, vanished)
+            if _may_differ(each, stamp) or path in hinted:
+                again.append(path)
+            stamp = next(stamps, None)
+    if stamp is not None:
+        vanished += [stamp.path, *(rest.path for rest in stamps)]
+    return Plan(tuple(new), tuple(again), tuple(vanished))
 
 
 def renamed(appeared: Mapping[str, Traits], left: Mapping[str, Traits]) -> Mapping[str, str]:
@@ -113,5 +122,10 @@ def _unique(traits: Mapping[str, str], settled: Collection[str]) -> dict[str, st
     return {value: holders[0] for value, holders in paths.items() if len(holders) == 1}
 
 
-def _may_differ(found: Found, known: Known) -> bool:
-    return found != known.found or known.seen - found.modified < COARSEST_TIME
+def _may_differ(found: Found, stamp: Stamp) -> bool:
+    return (
+        found.modified != stamp.modified
+        or found.size != stamp.size
+        or found.inode != stamp.inode
+        or stamp.seen - stamp.modified < COARSEST_TIME
+    )

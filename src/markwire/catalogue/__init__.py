@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Protocol
 
 from markwire.model import Body, Format, Found, FragmentKind, Identity, Media
-from markwire.planner import Known
+from markwire.planner import Known, Stamp
 from markwire.problems import Problem
 from markwire.selection import Membership, Release
 
@@ -104,11 +104,11 @@ class Catalogue(Protocol):
 
     # --- files of the content folder ---
 
-    def known(self, paths: Collection[str]) -> Mapping[str, Known]:
-        """Give what is known of files at or below ``paths``, by path."""
+    def stamps(self, paths: Collection[str] | None) -> Iterator[Stamp]:
+        """Give the stamps of files at or below ``paths``, or of all, in the order of paths."""
 
-    def all_known(self) -> Iterator[Known]:
-        """Give what is known of all files one by one, in the order of their paths."""
+    def known(self, paths: Iterable[str]) -> Mapping[str, Known]:
+        """Give what is known of the files at just these paths, by path."""
 
     def known_media(self, paths: Collection[str] | None) -> Mapping[str, KnownMedia]:
         """Give what is known of media files at or below ``paths``, or of all, by path."""

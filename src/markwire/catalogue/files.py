@@ -11,12 +11,12 @@ from markwire.catalogue import KnownMedia
 from markwire.catalogue.names import mention_key
 from markwire.catalogue.store import Store
 from markwire.model import Found, Media
-from markwire.planner import Known
+from markwire.planner import Known, Stamp
 from markwire.problems import Problem
 
 _KNOWN: Final = (
     "SELECT path, size, modified, inode, digest, seen, article,"
-    " (SELECT headline FROM articles WHERE id = article) FROM files"
+    " (SELECT headline FROM articles WHERE id = article) FROM files WHERE path = ?"
 )
 _MEDIA: Final = "path, size, modified, inode, digest, url, type, width, height"
 
@@ -24,11 +24,15 @@ _MEDIA: Final = "path, size, modified, inode, digest, url, type, width, height"
 class Files(Store):
     """Tables ``files``, ``media`` and ``problems``."""
 
-    def known(self, paths: Collection[str]) -> Mapping[str, Known]:
-        return {row[0]: _known(row) for row in self._under(_KNOWN, paths)}
+    def stamps(self, paths: Collection[str] | None) -> Iterator[Stamp]:
+        query = "SELECT path, size, modified, inode, seen FROM files"
+        if paths is None:
+            return map(Stamp._make, self._db.execute(f"{query} ORDER BY path"))
+        return map(Stamp._make, sorted(set(self._under(query, paths))))
 
-    def all_known(self) -> Iterator[Known]:
-        return map(_known, self._db.execute(f"{_KNOWN} ORDER BY path"))
+    def known(self, paths: Iterable[str]) -> Mapping[str, Known]:
+        rows = (self._db.execute(_KNOWN, (path,)).fetchone() for path in paths)
+        return {row[0]: _known(row) for row in rows if row}
 
     def known_media(self, paths: Collection[str] | None) -> Mapping[str, KnownMedia]:
         rows = self._under(f"SELECT {_MEDIA} FROM media", paths)

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Final
 
 from markwire.intake.inside import open_inside, parts_of, printable, root_error, unreadable
-from markwire.intake.names import Kind, is_left_alone, kind
+from markwire.intake.names import Kind, is_left_alone, is_ordinary, kind
 from markwire.model import Found, Source
 from markwire.problems import Problem, problem
 
@@ -179,34 +179,47 @@ class _Survey:
         waiting = self._entries(path)
         while waiting:
             here, entry = waiting.pop()
+            name = entry.name
             try:
-                if entry.is_dir(follow_symlinks=False):
-                    if self._is_named_well(here, entry.name):
-                        waiting += self._entries(here)
-                elif (what := kind(entry.name)) and (
-                    found := self._file(here, entry.name, what, entry.stat(follow_symlinks=False))
-                ):
-                    yield found
+                if here.endswith("/"):
+                    if self._is_named_well(here[:-1], name):
+                        waiting += self._entries(here[:-1])
+                    continue
+                is_ordinary_one = here.isascii() and is_ordinary(name)
+                what = "article" if is_ordinary_one else kind(name)
+                status = entry.stat(follow_symlinks=False) if what else None
             except OSError as fault:
-                self._fault(here, fault)
+                self._fault(here.removesuffix("/"), fault)
+                continue
+            if status is None:
+                continue
+            if is_ordinary_one and stat.S_ISREG(status.st_mode):
+                yield _found(here, status)
+            elif found := self._file(here, name, what, status):
+                yield found
 
     def _entries(self, path: str) -> list[tuple[str, os.DirEntry[str]]]:
-        """Give what a folder holds, with its path, the last in the order of all paths first."""
+        """Give what a folder holds, with its path, the last in the order of all paths first.
+
+        What is in the folder "a" stands behind "a.md": folders have their ``/`` already.
+        """
+        prefix = f"{path}/" if path else ""
+        found = []
         try:
             with os.scandir(self.root / path) as entries:
-                named = [entry for entry in entries if not is_left_alone(entry.name)]
+                for entry in entries:
+                    name = entry.name
+                    if entry.is_dir(follow_symlinks=False):
+                        if not is_left_alone(name):
+                            found.append((f"{prefix}{name}/", entry))
+                    elif is_ordinary(name) or not is_left_alone(name):
+                        found.append((prefix + name, entry))
         except OSError as fault:
             if not path:
                 raise root_error(self.root, fault) from fault
             self._fault(path, fault)
             return []
-        prefix = f"{path}/" if path else ""
-        found = [(prefix + entry.name, entry) for entry in named]
-        # What is in the folder "a" stands behind "a.md": all paths are compared as texts.
-        found.sort(
-            key=lambda each: each[0] + "/" if each[1].is_dir(follow_symlinks=False) else each[0],
-            reverse=True,
-        )
+        found.sort(reverse=True)
         return found
 
     def _file(self, path: str, name: str, what: Kind, status: os.stat_result) -> Found | None:

@@ -71,6 +71,19 @@ _CONFLICT_COPY: Final = re.compile(
 )
 
 
+_ORDINARY: Final = re.compile(
+    r"(?!.*[ck]onf)[a-z0-9][a-z0-9 ._-]*\.(?:md|markdown)", re.IGNORECASE | re.ASCII
+)
+
+
+def is_ordinary(name: str) -> bool:
+    """Say, of most names of articles, that they are: by one look at a name without surprises.
+
+    Says no of all others, also of those that ``kind`` takes for articles.
+    """
+    return _ORDINARY.fullmatch(name) is not None
+
+
 def kind(name: str) -> Kind:
     """Say what a file of this name is; empty where it is none of ours.
 

@@ -11,17 +11,20 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Final
 
 from markwire.catalogue.lock import lock
 from markwire.catalogue.sqlite import FILE_NAME, SqliteCatalogue
-from markwire.errors import MarkwireError
+from markwire.errors import FolderError, MarkwireError
 from markwire.executors import Workers
+from markwire.intake.folder import Scan
 from markwire.intake.watch import Batch
 from markwire.intake.watch import watch as watch_folder
 from markwire.model import Feed, Site
 from markwire.outlet.directory import Directory
 from markwire.pipeline.press import Edition, Press, Progress
+from markwire.pipeline.recording import WORTH_WORKERS
 from markwire.pipeline.recovery import published_feeds
 from markwire.selection import configured, feed_of
 
@@ -99,7 +102,17 @@ def _press(site: Site, workers: int | None, progress: Progress) -> Iterator[Pres
         catalogue = SqliteCatalogue(site.folders.state / FILE_NAME)
         pool = Workers(workers)
         try:
+            if catalogue.is_empty() and _is_large(site):
+                pool.prepare()
             yield Press(site, catalogue, Directory(site.folders.feeds), pool, progress)
         finally:
             pool.close()
             catalogue.close()
+
+
+def _is_large(site: Site) -> bool:
+    """Say whether there are so many articles that processes will be wanted to read them all."""
+    try:
+        return sum(1 for _ in islice(Scan(site.folders.content), WORTH_WORKERS)) == WORTH_WORKERS
+    except FolderError:
+        return False  # The edition tells it.

@@ -33,7 +33,7 @@ from markwire.selection import limit_of, memberships, release, visible
 _NANOSECONDS: Final = 1_000_000_000
 _TAKEN: Final = "MW401"
 _CHUNK: Final = 64  # files that a worker reads at a time
-_WORTH_WORKERS: Final = 1500  # files: below that, they are read here
+WORTH_WORKERS: Final = 1500  # files: below that, they are read here
 _TOGETHER: Final = 500  # newcomers that are recorded at a time
 
 
@@ -92,10 +92,10 @@ class Recorder:
                 left_alone=left_alone,
             )
         with self._stages.timed("record"):
-            if plan.vanished or any(plan.read.values()):
+            if plan.vanished or plan.known:
                 self._record_changes(plan, left_alone)
             else:
-                self._record_new(plan.read)
+                self._record_new(plan.new)
             for each in listing.problems:
                 # Read again as soon as it can be, whatever its times say then.
                 seen = self._catalogue.known((each.path,)).get(each.path)
@@ -113,44 +113,41 @@ class Recorder:
         if batch.everything:
             scan = folder.Scan(root)
             hinted = planner.Every() if self._anew else batch.paths
-            plan = planner.plan(scan, self._catalogue.all_known(), hinted=hinted)
+            plan = planner.plan(scan, self._catalogue.stamps(None), hinted=hinted)
             listing = scan.rest()
         else:
             listing = folder.look(root, batch.paths)
-            known = self._catalogue.known(batch.paths)
-            plan = planner.plan(
-                listing.articles.values(),
-                (known[path] for path in sorted(known)),
-                hinted=batch.paths,
-            )
+            stamps = self._catalogue.stamps(batch.paths)
+            plan = planner.plan(listing.articles.values(), stamps, hinted=batch.paths)
         left_alone = batch.unsettled | listing.unseen
         told = {each.path for each in listing.problems}
-        return planner.Plan(
-            {path: known for path, known in plan.read.items() if path not in left_alone},
-            {
-                path: known
-                for path, known in plan.vanished.items()
-                if path not in told and not is_under(path, left_alone)
-            },
-        ), listing
+
+        def stay(path: str) -> bool:
+            return path in told or is_under(path, left_alone)
+
+        if told or left_alone:
+            plan = planner.Plan(
+                new=tuple(path for path in plan.new if path not in left_alone),
+                known=tuple(path for path in plan.known if path not in left_alone),
+                vanished=tuple(path for path in plan.vanished if not stay(path)),
+            )
+        return plan, listing
 
     # --- reading -------------------------------------------------------------------------
 
     def _readings(
-        self, read: Mapping[str, Known | None]
+        self, paths: Sequence[str], known: Mapping[str, Known]
     ) -> Iterator[tuple[str, Reading | Seen | None]]:
         """Read files, giving each with its path, in order."""
-        files = (
-            (path, known.digest if known and not self._anew else "") for path, known in read.items()
-        )
+        digests = ("" if self._anew or path not in known else known[path].digest for path in paths)
         results = self._workers.map(
             partial(read_file, site=self._site),
-            files,
-            len(read),
+            zip(paths, digests, strict=True),
+            len(paths),
             chunk=_CHUNK,
-            worth=_WORTH_WORKERS,
+            worth=WORTH_WORKERS,
         )
-        for path in read:
+        for path in paths:
             with self._stages.timed("read"):
                 result = next(results)
             self._done.read += 1
@@ -161,13 +158,13 @@ class Recorder:
 
     # --- new articles --------------------------------------------------------------------
 
-    def _record_new(self, read: Mapping[str, Known | None]) -> None:
+    def _record_new(self, paths: Sequence[str]) -> None:
         """Record files of which nothing is known, as they are read: there may be very many."""
         newcomers = _Newcomers()
         is_empty = self._catalogue.is_empty()
         if not is_empty:
-            self._owners = self._published_from(read)
-        for path, reading in self._readings(read):
+            self._owners = self._published_from(paths)
+        for path, reading in self._readings(paths, {}):
             if not isinstance(reading, Reading):
                 continue
             self._touched.add(mention_key(path))
@@ -224,18 +221,17 @@ class Recorder:
     # --- changes of known files ----------------------------------------------------------
 
     def _record_changes(self, plan: planner.Plan, left_alone: Collection[str]) -> None:
-        vanished = dict(plan.vanished)
+        known = self._catalogue.known((*plan.known, *plan.vanished))
+        vanished = {path: known[path] for path in plan.vanished}
         readings: dict[str, Reading] = {}
-        for path, reading in self._readings(plan.read):
-            known = plan.read[path]
+        for path, reading in self._readings(sorted((*plan.new, *plan.known)), known):
             if isinstance(reading, Reading):
                 readings[path] = reading
             elif isinstance(reading, Seen):
                 self._catalogue.record_seen(self._known(reading.found, reading.digest, None))
-            elif known:
-                vanished[path] = known
-        known_files = {path: known for path, known in plan.read.items() if known} | vanished
-        self._record_articles(readings, vanished, known_files, left_alone)
+            elif path in known:
+                vanished[path] = known[path]
+        self._record_articles(readings, vanished, known, left_alone)
 
     def _record_articles(
         self,

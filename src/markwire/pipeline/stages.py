@@ -26,7 +26,7 @@ class Stages:
     """Milliseconds by stage; a stage within another counts as itself only."""
 
     def __init__(self) -> None:
-        self._spent: dict[Stage, float] = dict.fromkeys(STAGES, 0.0)
+        self._spent = _nothing()
         self._open: list[Stage] = []
         self._since = perf_counter()
 
@@ -41,14 +41,18 @@ class Stages:
             self._count()
             self._open.pop()
 
-    def take(self) -> dict[str, float]:
+    def take(self) -> Mapping[str, float]:
         """Give the milliseconds of each stage since the last time, and begin anew."""
         self._count()
-        spent, self._spent = self._spent, dict.fromkeys(STAGES, 0.0)
-        return {**spent}
+        spent, self._spent = self._spent, _nothing()
+        return spent
 
     def _count(self) -> None:
         now = perf_counter()
         if self._open:
             self._spent[self._open[-1]] += (now - self._since) * 1000
         self._since = now
+
+
+def _nothing() -> dict[str, float]:
+    return dict.fromkeys(STAGES, 0.0)
