@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from markwire.article.fields import SYNONYMS, Fields, fields
+from markwire.article.fields import Fields, fields
 from markwire.article.frontmatter import Parts, split
+from markwire.article.keys import SYNONYMS
 from markwire.model import Correction, Person, PictureLine
 
 ALMATY = ZoneInfo("Asia/Almaty")

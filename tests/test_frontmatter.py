@@ -14,7 +14,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from markwire.article.frontmatter import MAX_BYTES, Mapping, Node, Parts, Scalar, Sequence, split
+from markwire.article.frontmatter import Parts, split
+from markwire.article.nodes import MAX_BYTES, Mapping, Node, Scalar, Sequence
 from markwire.article.read import Read, Refused, read
 from markwire.model import Site
 from markwire.problems import CODES, Problem

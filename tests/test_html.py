@@ -19,6 +19,19 @@ from oracles.shared_rules import Report
 
 PAGE = "https://example.org/feeds/articles/essai.html"
 
+# --- text --------------------------------------------------------------------------------
+
+
+def test_every_character_is_kept_or_dropped_as_xml_asks():
+    """XML 1.0 section 2.2, and U+FFFD and the C1 controls, which are traces of another encoding."""
+    dropped = [*range(9), 11, 12, *range(14, 32), *range(0x7F, 0xA0), *range(0xD800, 0xE000),
+               0xFFFD, 0xFFFE, 0xFFFF]  # fmt: skip
+    expected = dict.fromkeys(dropped, "") | {0x85: " "}
+    for number in (*range(0x10100), 0x1F600, 0x10FFFF):
+        around = f"é{chr(number)}中"
+        assert clean_text(around) == f"é{expected.get(number, chr(number))}中"
+
+
 # --- safety ------------------------------------------------------------------------------
 
 ATTACKS = [

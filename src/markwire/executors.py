@@ -26,7 +26,7 @@ _AHEAD: Final = 3  # chunks that wait or run for each process
 _NICER: Final = 10  # an editor's change must not wait for an archive
 # A server that imports this once, and forks a process when one is wanted; a fork of ourselves
 # would copy the watcher's threads and the catalogue's connection.
-_PRELOADED: Final = ["markwire.cli", "markwire.pipeline.composing"]
+_PRELOADED: Final = ["markwire.cli", "markwire.pipeline.preloaded"]
 
 
 class Workers:

@@ -11,10 +11,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from html import escape, unescape
 from typing import Final
-from urllib.parse import unquote
 
+from markwire.article.anchors import anchored, spelled
 from markwire.article.captions import measure, split
-from markwire.article.html import MORE, absolute, canonical, close, plain, srcset
+from markwire.article.html import (
+    MORE,
+    absolute,
+    canonical,
+    close,
+    is_closed,
+    is_kept,
+    is_ready,
+    plain,
+    srcset,
+)
 from markwire.article.mentions import fragment, kind_of, normal
 from markwire.model import Media
 
@@ -68,16 +78,21 @@ def finish(html: str, references: References) -> Rendering:
     if MORE in body:
         lead = close(body.partition(MORE)[0])
         body = body.replace(MORE, "")
-    return Rendering(
-        html=close(body),
-        media=tuple(finisher.shown.values()),
-        missing=tuple(finisher.missing),
-        dead=tuple(finisher.dead),
-        offered=tuple(
-            media for url, media in finisher.offered.items() if url not in finisher.shown
-        ),
-        lead=lead,
-    )
+    return finisher.rendering(close(body), lead)
+
+
+def finish_own(html: str, references: References) -> Rendering:
+    """:func:`finish` HTML in which nothing is raw: all of it was written by ``writer``.
+
+    Such HTML is nearly always canonical as it stands, and then one look by nh3 is enough. Where
+    that look or anything else leaves a doubt, the long way is taken.
+    """
+    if is_ready(html):
+        finisher = _Finisher(references)
+        body = finisher.finish(html)
+        if not finisher.doubtful and is_closed(body):
+            return finisher.rendering(body)
+    return finish(html, references)
 
 
 # --- finishing ---------------------------------------------------------------------------
@@ -91,16 +106,14 @@ _SRC = re.compile(r' src="([^"]*)"')
 _ATTRIBUTE = re.compile(r' ([^\s=]+)="([^"]*)"')
 _CAPTION = re.compile(r"<figcaption[^>]*>(.*?)</figcaption>", re.S)
 _CREDIT_SPAN = re.compile(r'<span class="credit">(.*?)</span>', re.S)
-_WANTED = re.compile(r' href="#([^"]+)"')
-_ELEMENT = re.compile(r"<[a-z][^>]*>")
-_HEADING = re.compile(r"<(h[1-6])((?: [^>]*)?)>(.*?)</\1>", re.S)
-_ID = re.compile(r' id="([^"]*)"')
 _SWALLOWED = re.compile(f"[<>\n{MORE}]")
-_NOT_WORD = re.compile(r"[\W_]+")
 
 
 class _Finisher:
-    """One pass over one body; what it met is in its four collections, in order."""
+    """One pass over one body; what it met is in its four collections, in order.
+
+    ``doubtful`` says whether it met what nh3 might have taken for something else.
+    """
 
     def __init__(self, references: References) -> None:
         self.references = references
@@ -112,12 +125,23 @@ class _Finisher:
         self._in_figure = False
         self._figure = ""
         self._captions: list[tuple[str, str]] = []
+        self.doubtful = False
+
+    def rendering(self, html: str, lead: str = "") -> Rendering:
+        """The finished body with what was met in it."""
+        return Rendering(
+            html=html,
+            media=tuple(self.shown.values()),
+            missing=tuple(self.missing),
+            dead=tuple(self.dead),
+            offered=tuple(media for url, media in self.offered.items() if url not in self.shown),
+            lead=lead,
+        )
 
     def finish(self, html: str) -> str:
         if "<audio" in html or "<video" in html:
             html = _PLAYER.sub(_with_link, html)
-        if wanted := _WANTED.findall(html):
-            html = self._anchor(html, {_key(unquote(unescape(part))) for part in wanted})
+        html, self._anchors = anchored(html, self.references.prefix)
         pieces: list[str] = []
         kept: list[bool] = []  # for each open link, whether it stayed a link
         position = 0
@@ -129,6 +153,7 @@ class _Finisher:
                 if closes:
                     pieces.append("</a>" if not kept or kept.pop() else "")
                 else:
+                    self.doubtful |= bool(kept)  # HTML knows no link within a link
                     link = self._link(_attributes(written))
                     kept.append(bool(link))
                     pieces.append(link)
@@ -156,6 +181,7 @@ class _Finisher:
             del attributes["class"]
         if "href" not in attributes:
             return _start("a", attributes) if "id" in attributes else ""
+        self.doubtful |= not is_kept(attributes["href"])
         href = self._destination(attributes["href"], is_wiki=is_wiki)
         if not href:
             return ""
@@ -167,7 +193,7 @@ class _Finisher:
             part = fragment(reference)
             if not part:
                 return references.permalink
-            if anchor := self._anchors.get(_key(part)):
+            if anchor := self._anchors.get(spelled(part)):
                 return absolute("#" + anchor, references.permalink)
             self.dead["#" + part] = None
             return ""
@@ -195,6 +221,7 @@ class _Finisher:
     # media
 
     def _medium(self, element: str, attributes: dict[str, str]) -> str:
+        self.doubtful |= not is_kept(attributes.get("src", ""))
         media = self._found(attributes.get("src", ""))
         self._resolve(attributes, media)
         if "srcset" in attributes:
@@ -286,38 +313,6 @@ class _Finisher:
         if "cite" in attributes:
             attributes["cite"] = absolute(attributes["cite"], self.references.permalink)
         return _start(element, attributes)
-
-    # ids
-
-    def _anchor(self, html: str, wanted: set[str]) -> str:
-        """Give ids to what the body links within itself: elements with that id, then headings."""
-
-        def identified(found: re.Match[str]) -> str:
-            key = _key(unescape(found[1]))
-            if key not in wanted or key in self._anchors:
-                return ""
-            self._anchors[key] = f"part-{self.references.prefix}-{key}"
-            return f' id="{self._anchors[key]}"'
-
-        html = _ELEMENT.sub(lambda tag: _ID.sub(identified, tag[0]), html)
-        seen: dict[str, int] = {}
-
-        def headed(found: re.Match[str]) -> str:
-            key = _key(plain(found[3]))
-            count = seen.get(key, 0)
-            seen[key] = count + 1
-            key = f"{key}-{count}" if count else key  # as GitHub numbers equal headings
-            if key not in wanted or key in self._anchors or " id=" in found[2]:
-                return found[0]
-            self._anchors[key] = f"part-{self.references.prefix}-{key}"
-            return f'<{found[1]} id="{self._anchors[key]}"{found[2]}>{found[3]}</{found[1]}>'
-
-        return _HEADING.sub(headed, html)
-
-
-def _key(part: str) -> str:
-    """A fragment as GitHub, Obsidian and people spell it: words without case, joined by ``-``."""
-    return _NOT_WORD.sub("-", part.casefold()).strip("-")
 
 
 def _with_link(player: re.Match[str]) -> str:

@@ -11,12 +11,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
-from markwire.article.html import absolute
-from markwire.article.markdown import References, Rendering, TooLarge, render
+from markwire.article.body import References, Rendering
+from markwire.article.html import TooLarge, absolute
 from markwire.article.mentions import Mention, mentions, normal
 from markwire.article.read import Refused
 from markwire.article.summary import summary
-from markwire.formats import FRAGMENT, carried, jsonfeed
+from markwire.formats import FRAGMENT, addresses, carried, jsonfeed
 from markwire.formats.page import page
 from markwire.model import (
     FORMATS,
@@ -75,6 +75,8 @@ def names(manuscript: Manuscript) -> tuple[Mention, ...]:
 
 def compose(job: Job) -> Composed | Refused:
     """Convert a manuscript's Markdown and write everything that is published of it."""
+    from markwire.article.markdown import render  # noqa: PLC0415  (slow to import)
+
     manuscript = job.manuscript
     references = References(
         permalink=job.permalink,
@@ -129,6 +131,14 @@ def compose(job: Job) -> Composed | Refused:
     )
 
 
+def ready(site: Site) -> None:
+    """Import and set up all that :func:`compose` needs, so that the first article need not wait."""
+    manuscript = Manuscript("-", "-", "-", "-", 1, site.language)
+    identity = Identity("-", "-", addresses.NEVER)
+    url = site.feeds_url + "-"
+    compose(Job(manuscript, identity, url, addresses.NEVER, {}, {}, site.bodies, "-", site))
+
+
 def _image(
     manuscript: Manuscript, rendering: Rendering, references: References
 ) -> tuple[Media | None, tuple[Problem, ...]]:
@@ -158,6 +168,8 @@ def _image(
 
 
 def _problems(manuscript: Manuscript, rendering: Rendering) -> tuple[Problem, ...]:
+    if not rendering.missing and not rendering.dead:
+        return ()
     places = {mention.name: mention for mention in reversed(names(manuscript))}
     found = []
     for code, wanted in (("MW301", rendering.missing), ("MW302", rendering.dead)):

@@ -16,7 +16,7 @@ from markwire.article.syntax import BlockState, InlineState, Token
 # --- tables (GFM 0.29 section 4.10) ------------------------------------------------------
 
 TABLE: Final = (
-    r"^ {0,3}(?=\S)(?=[^\n]*\|)[^\n]+\n"
+    r"^ {0,3}(?=\S)(?=[^\n|]*+\|)[^\n]+\n"
     r" {0,3}(?=[^\n]*[|:])\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*(?:\n|\Z)"
 )
 _CELL_END = re.compile(r"(?<!\\)\|")

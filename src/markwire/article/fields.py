@@ -1,58 +1,31 @@
-"""Front matter's nodes → typed metadata: synonyms, and the types of our own.
+"""Front matter's nodes → typed metadata.
 
-Pure. Keys are compared without case, accents, spaces, ``-`` and ``_``; a value is read by the
-type that its key wants, and by nothing cleverer: dates in explicit forms only.
+Pure. ``keys`` says what each key is called; a value is read by the type that its key wants, and
+by nothing cleverer: dates in explicit forms only.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass, field
 from datetime import datetime
-from difflib import get_close_matches
 from typing import Final, get_args
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from markwire.article.dates import is_local, moment
-from markwire.article.frontmatter import Mapping, Node, Scalar, Sequence
 from markwire.article.html import absolute, clean_text
+from markwire.article.keys import canonical, folded, nearest
+from markwire.article.nodes import Mapping, Node, Scalar, Sequence
 from markwire.article.slugs import slug
 from markwire.model import Correction, CorrectionKind, Person, PictureLine
 from markwire.problems import Problem, problem
-
-# Canonical name → what editors and other tools call it. The canonical name itself counts too.
-SYNONYMS: Final[dict[str, tuple[str, ...]]] = {
-    "title": ("titre", "headline", "name"),
-    "summary": ("description", "excerpt", "dek", "standfirst", "chapo", "lead", "abstract"),
-    "date": ("pubDate", "publishDate", "published_at", "date_published", "publié", "published"),
-    "updated": ("lastmod", "modified", "updatedDate", "updated_at", "date_modified",
-                "last_modified_at", "mis_à_jour"),
-    "authors": ("author", "by", "byline", "auteur", "auteurs", "signature"),
-    "section": ("category", "categories", "rubrique", "sections"),
-    "tags": ("tag", "keywords", "mots-clés", "étiquettes"),
-    "language": ("lang", "locale", "langue"),
-    "image": ("cover", "feature_image", "featured_image", "heroImage", "thumbnail", "banner"),
-    "alt": (),
-    "caption": ("légende",),
-    "credit": ("crédit",),
-    "id": ("uuid", "guid"),
-    "slug": (),
-    "canonical": ("canonical_url",),
-    "draft": ("brouillon",),
-    "state": ("status",),
-    "publish": (),
-    "expires": ("expiryDate", "unpublishDate", "expiration"),
-    "embargo": (),
-    "corrections": (),
-    "rights": ("copyright",),
-}  # fmt: skip
 
 _KEEPS_DRAFT: Final = {"draft", "brouillon", "unpublished", "private", "pending", "hidden",
                        "черновик"}  # fmt: skip
 _YES: Final = {"true", "yes", "on", "1", "oui", "vrai"}
 _NO: Final = {"false", "no", "off", "0", "non", "faux", ""}
+_FLAGS: Final = _YES | _NO
 _BYLINE: Final = re.compile(r"(.*?)\s*<([^<>@\s]+@[^<>@\s]+)>\Z", re.DOTALL)
 # What every feed reader takes for an address; a wrong one would make the whole feed invalid.
 _EMAIL: Final = re.compile(r"[\w.+'-]+@(?:[a-z0-9-]+\.)+[a-z0-9-]+\Z", re.ASCII | re.IGNORECASE)
@@ -63,19 +36,9 @@ _LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*\Z")
 _DATE_EXAMPLE: Final = "2026-05-01T06:00+01:00 or 2026-05-01"
 
 
-def _fold(key: str) -> str:
-    bare = "".join(c for c in unicodedata.normalize("NFD", key) if not unicodedata.combining(c))
-    return re.sub(r"[\s_-]", "", bare).casefold()
-
-
 def _kind(value: Node) -> str:
     """Say what was found where text is wanted."""
     return "a list" if isinstance(value, Sequence) else "keys of its own"
-
-
-_CANONICAL: Final = {
-    _fold(word): name for name, others in SYNONYMS.items() for word in (name, *others)
-}
 
 
 @dataclass(slots=True)
@@ -123,14 +86,12 @@ class _Reader:
         met: dict[str, Scalar] = {}
         details: dict[str, str] = {}
         for key, value in front:
-            name = _CANONICAL.get(_fold(key.text), "")
+            name = canonical(key.text)
             if name == "date" and self._is_flag(key, value):
                 name = "publish"
             if not name:
-                near = get_close_matches(_fold(key.text), _CANONICAL, n=1, cutoff=0.75)
-                remedy = (
-                    f"did you mean '{_CANONICAL[near[0]]}'?" if near else "correct or remove it"
-                )
+                near = nearest(key.text)
+                remedy = f"did you mean '{near}'?" if near else "correct or remove it"
                 self._say("MW207", key, key=key.text, remedy=remedy)
                 continue
             if name in met:
@@ -215,14 +176,14 @@ class _Reader:
     def _is_flag(self, key: Scalar, value: Node) -> bool:
         """``published`` is a flag in Jekyll and a date elsewhere: its value tells."""
         return (
-            _fold(key.text) == "published"
+            folded(key.text) == "published"
             and isinstance(value, Scalar)
-            and value.text.casefold() in _YES | _NO
+            and value.text.casefold() in _FLAGS
         )
 
     def _flag(self, key: Scalar, value: Node) -> bool:
         word = value.text.strip().casefold() if isinstance(value, Scalar) else _kind(value)
-        if word not in _YES | _NO:
+        if word not in _FLAGS:
             # Kept back rather than published by mistake: the problem refuses the article.
             expected, example = "true or false", f"{key.text}: true"
             self._say("MW205", value, key=key.text, expected=expected, found=word, example=example)
@@ -260,7 +221,7 @@ class _Reader:
         return tuple(dict.fromkeys(person for person in people if person.name))
 
     def _person_of(self, key: Scalar, value: Mapping) -> Person:
-        parts = {_fold(part.text): self._text(part, node) for part, node in value}
+        parts = {folded(part.text): self._text(part, node) for part, node in value}
         name = parts.get("name") or parts.get("nom") or ""
         if not name:
             found, example = "no 'name'", "- name: Aliya Sarsen"
@@ -305,7 +266,7 @@ class _Reader:
             return PictureLine(src) if src else None
         parts: dict[str, str] = {}
         for part, node in value:
-            name = _CANONICAL.get(_fold(part.text), _fold(part.text))
+            name = canonical(part.text) or folded(part.text)
             parts[name] = self._prose(part, node)
         src = next((parts[name] for name in ("src", "path", "url", "file") if parts.get(name)), "")
         if not src:
@@ -359,7 +320,7 @@ class _Reader:
         date, text, kind = None, "", "correction"
         said = len(self._found.problems)
         for part, node in item:
-            match _fold(part.text):
+            match folded(part.text):
                 case "date":
                     date = self._moment(part, node)
                 case "text" | "texte":

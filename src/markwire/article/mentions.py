@@ -124,10 +124,11 @@ _INSIDE = r"(?:[^()<>\n\\\"]|\\.|\([^()<>\n\"]*\))"
 SPACED: Final = re.compile(
     r"\]\([ \t]*(?=[^\s<>()])(" + _INSIDE + r"*?)((?<=[ \t])(?:\"[^\"\n]*\"|'[^'\n]*')[ \t]*)?\)"
 )
-# Branches that begin with a letter of their own are searched fast; one pattern for all is not.
-_BRACKET: Final = re.compile(r"\]\(|\]:|\[(?=\[)")
+# Patterns that begin with one character are searched fast; those of two or more are not.
+# What is on the web, as most of it is, is no local name however it is unescaped.
+_BRACKET: Final = re.compile(r"\](?:\((?!https?://)|:(?![ \t]*https?://))")
 _ATTRIBUTE: Final = re.compile(r"\b(src|href|poster|srcset)\s*\Z", re.I)
-_PATH_LINE: Final = re.compile(r"^(?:[ \t>*+.):\d-]|\[\^[^\]\[\s\\]{1,200}\]:)*(?=/[^\n]*\.)", re.M)
+_PATH_LINE: Final = re.compile(r"\n(?:[ \t>*+.):\d-]|\[\^[^\]\[\s\\]{1,200}\]:)*(?=/[^\n]*\.)")
 _WIKI: Final = re.compile(WIKI)
 _BLOCK: Final = re.compile(BLOCK, re.M)
 _NOTE_LABEL: Final = re.compile(r"\[\^[^\]\[\s\\]{1,200}\Z")
@@ -147,7 +148,7 @@ def mentions(text: str, *, first_line: int = 1) -> tuple[Mention, ...]:
     """
     text = readable(text)
     found: dict[str, int] = {}
-    references = [*_bracketed(text), *_in_html(text), *_content_blocks(text)]
+    references = [*_wiki(text), *_bracketed(text), *_in_html(text), *_content_blocks(text)]
     for reference, position in sorted(references, key=lambda each: each[1]):
         if name := normal(reference):
             found.setdefault(name, position)
@@ -163,7 +164,19 @@ def mentions(text: str, *, first_line: int = 1) -> tuple[Mention, ...]:
 
 def readable(text: str) -> str:
     """``text`` as both the scan and the converter read it."""
-    return clean_text(text.replace("\r\n", "\n").replace("\r", "\n").replace(MORE, ""))
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if MORE in text:
+        text = text.replace(MORE, "")
+    return clean_text(text)
+
+
+def _wiki(text: str) -> Iterator[tuple[str, int]]:
+    start = text.find("[[")
+    while start >= 0:
+        if wiki := _WIKI.match(text, start):
+            yield wiki_link(wiki[1]).reference, start - text.startswith("![", start - 1)
+        start = text.find("[[", start + 1)
 
 
 def _bracketed(text: str) -> Iterator[tuple[str, int]]:
@@ -176,12 +189,8 @@ def _bracketed(text: str) -> Iterator[tuple[str, int]]:
             spaced = SPACED.match(text, start)
             if spaced and " " in spaced[1]:
                 yield spaced_reference(spaced[1]), opening
-        elif word == "]:":
-            if not _NOTE_LABEL.search(text, max(0, start - 202), start):
-                yield from _spellings(_destination(text, end), start)
-        elif wiki := _WIKI.match(text, start):
-            opening = start - text.startswith("![", start - 1)
-            yield wiki_link(wiki[1]).reference, opening
+        elif not _NOTE_LABEL.search(text, max(0, start - 202), start):
+            yield from _spellings(_destination(text, end), start)
 
 
 def _in_html(text: str) -> Iterator[tuple[str, int]]:
@@ -199,9 +208,10 @@ def _in_html(text: str) -> Iterator[tuple[str, int]]:
 
 
 def _content_blocks(text: str) -> Iterator[tuple[str, int]]:
+    text = "\n" + text  # Every line is behind a line feed, which is searched fast.
     for line in _PATH_LINE.finditer(text):
         if block := _BLOCK.match(text, line.end()):
-            yield as_reference(block[1].strip()), line.end()
+            yield as_reference(block[1].strip()), line.end() - 1
 
 
 def spaced_reference(destination: str) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import posixpath
 import re
 import unicodedata
+from codecs import BOM_UTF8
 from dataclasses import dataclass
 from typing import Final
 
@@ -23,7 +24,7 @@ _DATED_NAME: Final = re.compile(r"(\d{4}-\d{1,2}-\d{1,2})[-_ ]+(.+)\Z")
 # CommonMark 4.2 and 4.3, of one line; what opens another kind of block is no heading.
 _FIRST_HEADING: Final = re.compile(
     r"\A(?:[ \t]*\n)* {0,3}"
-    r"(?:#[ \t]+(.+?)(?:[ \t]+#+)?|(?![#><]|[-*+][ \t]|\d+[.)]|```|~~~)(\S.*)\n {0,3}=+)"
+    r"(?:#[ \t]+(.+?)(?:[ \t]+#+)?|(?![#><]|[-*+][ \t]|\d+[.)]|```|~~~)(\S.*+)\n {0,3}=+)"
     r"[ \t]*(?:\n|\Z)"
 )
 _INLINE_MARKS: Final = re.compile(r"(\*\*|__|\*|_|`|~~|==)(?=\S)(.+?)(?<=\S)\1")
@@ -52,10 +53,12 @@ def read(content: bytes, *, path: str, site: Site) -> Read | Refused:
     place below the content folder. Never raises for what the bytes hold.
     """
     try:
-        text = content.decode("utf-8-sig")
+        text = content.removeprefix(BOM_UTF8).decode()
     except UnicodeDecodeError as fault:
         return Refused(path, (problem("MW101", path, byte=fault.start + 1),))
-    text = clean_text(text.replace("\r\n", "\n").replace("\r", "\n"))
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = clean_text(text)
     parts = split(text, path=path)
     if isinstance(parts, Problem):
         return Refused(path, (parts,))

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Final
-
-from slugify import slugify
 
 MAX_LENGTH: Final = 80
 
@@ -26,12 +25,17 @@ _TABLE: Final = str.maketrans(_LETTERS)
 _SLUG: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z")
 
 
+@lru_cache(maxsize=4096)  # The same sections, tags and authors come again with every article.
 def slug(name: str, *, default: str = "article") -> str:
     """Give the word that stands for ``name`` in a URL.
 
     It matches ``[a-z0-9]+(-[a-z0-9]+)*``, has at most ``MAX_LENGTH`` characters, and is
     ``default`` where nothing of the name can be written so. A slug's slug is itself.
     """
+    if is_slug(name):
+        return name
+    from slugify import slugify  # noqa: PLC0415  (seldom needed, and slow to import)
+
     text = unicodedata.normalize("NFC", name).translate(_TABLE)
     return slugify(text, max_length=MAX_LENGTH, word_boundary=True) or default
 

@@ -18,7 +18,6 @@ from markwire.article.syntax import Token
 
 Environment = MutableMapping[str, object]
 
-_SPECIAL = re.compile(r'[&<>"]')
 _REFERENCE = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 # Comments, processing instructions and CDATA end as CommonMark 0.31.2 section 6.6 has it; inside
 # a tag they are part of an attribute.
@@ -32,10 +31,12 @@ _ALT_SIZE = re.compile(r"(.*)\|\s*(\d{1,5})(?:x(\d{1,5}))?\s*", re.S)
 
 
 def _escape(text: str) -> str:
-    if not _SPECIAL.search(text):
-        return text
-    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return text.replace('"', "&quot;")
+    return _escape_text(text).replace('"', "&quot;")
+
+
+def _escape_text(text: str) -> str:
+    # As nh3 writes text, so that what has no raw HTML is canonical from the start.
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def _read(raw: str) -> str:
@@ -43,8 +44,8 @@ def _read(raw: str) -> str:
     return _REFERENCE.sub(lambda found: unescape(found[0]), raw) if "&" in raw else raw
 
 
-def _text(raw: str) -> str:
-    return _escape(_read(raw))
+def _text(token: Token, env: Environment) -> str:
+    return _escape_text(_read(token["raw"]))
 
 
 Render = Callable[[Token, Environment], str]
@@ -55,12 +56,12 @@ class Writer:
 
     def __init__(self) -> None:
         self._renderers: dict[str, Render] = {
-            "text": lambda token, env: _text(token["raw"]),
+            "text": _text,
             "softbreak": lambda token, env: "\n",
             "linebreak": lambda token, env: "<br>\n",
             "blank_line": lambda token, env: "",
             "thematic_break": lambda token, env: "<hr>\n",
-            "codespan": lambda token, env: f"<code>{_escape(token['raw'])}</code>",
+            "codespan": lambda token, env: f"<code>{_escape_text(token['raw'])}</code>",
             "inline_html": lambda token, env: token["raw"],
             "block_html": lambda token, env: token["raw"].removesuffix("\n") + "\n",
             "block_code": _block_code,
@@ -116,10 +117,8 @@ class ArticleWriter(Writer):
     def __init__(self) -> None:
         super().__init__()
         self._renderers |= {
-            "inline_html": lambda token, env: _without_comments(token["raw"]),
-            "block_html": lambda token, env: (
-                _without_comments(token["raw"]).removesuffix("\n") + "\n"
-            ),
+            "inline_html": _raw,
+            "block_html": lambda token, env: _raw(token, env).removesuffix("\n") + "\n",
             "paragraph": self._paragraph,
             "content_block": self._paragraph,
             "strikethrough": self._element("del"),
@@ -205,12 +204,14 @@ def _block_code(token: Token, env: Environment) -> str:
     words = unescape(info).split(None, 1)
     language = f' class="language-{_escape(words[0])}"' if words else ""
     # mistune ends fenced code with a line break, and indented code without.
-    code = _escape(token["raw"]) + ("\n" if token["style"] == "indent" else "")
+    code = _escape_text(token["raw"]) + ("\n" if token["style"] == "indent" else "")
     return f"<pre><code{language}>{code}</code></pre>\n"
 
 
-def _without_comments(html: str) -> str:
+def _raw(token: Token, env: Environment) -> str:
     """Raw HTML without what is never shown, whose end HTML would look for elsewhere."""
+    env["raw"] = True
+    html = token["raw"]
     if "<!" not in html and "<?" not in html:
         return html
     return _SILENT.sub(_said, html)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Final
 from zlib import crc32
 
 from markwire.catalogue import Entry, Row
-from markwire.catalogue.store import Store, moment, seconds
+from markwire.catalogue.store import Store, moment, seconds, spoilt
 from markwire.model import FORMATS, Body, Format, FragmentKind
 
 _LAST_PATH: Final = "\U0010ffff"  # no path begins so
@@ -119,7 +118,7 @@ class Feeds(Store):
                 return None
             *parts, checksum = row
             if _checksum(parts) != checksum:
-                raise sqlite3.DatabaseError(f"the fragments of article {number} are spoilt")
+                raise spoilt(f"the fragments of article {number}")
             found = dict(zip(FORMATS, parts, strict=True))
             self._recent.put(number, body, found)
         return found

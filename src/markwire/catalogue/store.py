@@ -27,6 +27,11 @@ class Store:
         self._standing_problems = None
 
 
+def spoilt(what: str) -> sqlite3.DatabaseError:
+    """Give the fault of a file that holds other bytes than were written."""
+    return sqlite3.DatabaseError(f"{what} are not as they were written")
+
+
 def seconds(when: datetime) -> int:
     """Give a moment as the catalogue keeps it: seconds since 1970."""
     return int(when.timestamp())

@@ -1,8 +1,8 @@
 """feedgen, and what it gets wrong put right. The only import of feedgen and of lxml's builder.
 
-Pure. feedgen renders a feed with no or one entry; the fragment is cut out of it. Corrections
-travel through feedgen's own extension mechanism, so a feed that feedgen writes whole is the
-same bytes as one that we splice. What is corrected, each held by a test that names it:
+Pure. feedgen renders each entry by itself, and each feed without entries once a process. What
+we correct travels through feedgen's own extension mechanism, so a feed that feedgen writes whole
+is the same bytes as one that we splice. What is corrected, each held by a test that names it:
 
 - dates are formatted by ``setlocale``, which changes the whole process;
 - links of Atom entries lose rel, type and length;
@@ -19,6 +19,7 @@ import html
 import re
 from datetime import UTC, datetime
 from email.utils import format_datetime
+from functools import lru_cache
 from hashlib import sha256
 from typing import Final
 
@@ -92,6 +93,12 @@ class _AtomSupplement(_Supplement):
             for name in ("title", "subtitle", "rights"):
                 _declare_html(element.find(name))
         return element
+
+
+_SUPPLEMENTS: Final[dict[Format, type[_Supplement]]] = {
+    "rss": _Supplement,
+    "atom": _AtomSupplement,
+}
 
 
 def _supplement_item(item: etree._Element, article: Article) -> None:
@@ -169,7 +176,7 @@ def _child(parent: etree._Element, name: str, text: str = "", **attributes: str)
 def channel(feed: Feed, window: Window, site: Site, form: Format) -> FeedGenerator:
     """Give feedgen's feed without entries, for RSS or Atom."""
     fg = FeedGenerator()
-    kind = _Supplement if form == "rss" else _AtomSupplement
+    kind = _SUPPLEMENTS[form]
     fg.register_extension("supplement", kind, kind)
     fg.supplement.hubs = site.hubs
     updated = addresses.updated(window)
@@ -202,6 +209,47 @@ def channel(feed: Feed, window: Window, site: Site, form: Format) -> FeedGenerat
 def add(fg: FeedGenerator, article: Article, form: Format) -> FeedEntry:
     """Put an article at the end of feedgen's feed."""
     entry = fg.add_entry(order="append")
+    _fill(entry, article, form)
+    return entry
+
+
+def item(article: Article) -> bytes:
+    """Give feedgen's ``<item>`` as it stands in a feed."""
+    entry = _entry(article, "rss")
+    # lxml declares a namespace where no element around it has: here the root of every feed.
+    root = etree.Element("rss", nsmap=_namespaces())
+    root.append(entry.rss_entry())
+    return _cut(
+        etree.tostring(root, encoding="UTF-8", xml_declaration=False), b"<item>", b"</item>"
+    )
+
+
+def entry(article: Article) -> bytes:
+    """Give feedgen's ``<entry>``, which feedgen puts into no namespace."""
+    element = _entry(article, "atom").atom_entry()
+    return etree.tostring(element, encoding="UTF-8", xml_declaration=False)
+
+
+def _entry(article: Article, form: Format) -> FeedEntry:
+    entry = FeedEntry()
+    entry.register_extension("supplement", _SUPPLEMENTS[form])
+    _fill(entry, article, form)
+    return entry
+
+
+@lru_cache(maxsize=1)
+def _namespaces() -> dict[str, str]:
+    """Give what feedgen declares on the root of every RSS feed that has our supplement."""
+    fg = FeedGenerator()
+    fg.register_extension("supplement", _Supplement, _Supplement)
+    fg.title("-")
+    fg.link(href="https://example.org/")
+    fg.description("-")
+    declared = etree.fromstring(fg.rss_str()).nsmap
+    return {prefix: name for prefix, name in declared.items() if prefix}
+
+
+def _fill(entry: FeedEntry, article: Article, form: Format) -> None:
     entry.supplement.article = article
     entry.guid(article.guid, permalink=article.guid == article.permalink)
     entry.category([{"term": word} for word in addresses.categories(article)])
@@ -209,7 +257,6 @@ def add(fg: FeedGenerator, article: Article, form: Format) -> FeedEntry:
         _add_item(entry, article)
     else:
         _add_entry(entry, article)
-    return entry
 
 
 def _add_item(entry: FeedEntry, article: Article) -> None:
@@ -273,16 +320,30 @@ def plain_text(document: bytes) -> bytes:
     )
 
 
-def cut(document: bytes, start: bytes, end: bytes) -> bytes:
-    """Cut the first element out of a document, tags included.
-
-    ``start`` is the beginning of its opening tag, ``end`` its closing tag. Raises ValueError
-    where the document has none.
-    """
+def _cut(document: bytes, start: bytes, end: bytes) -> bytes:
+    """Cut an element out of a document, tags included."""
     return document[document.index(start) : document.rindex(end) + len(end)]
 
 
-def splice(head: bytes, fragments: tuple[bytes, ...], end: bytes) -> bytes:
-    """Put fragments into a document that has none, before its closing tags ``end``."""
-    at = head.rindex(end)
-    return b"".join((head[:at], *fragments, head[at:], b"\n"))
+# What a feed states of its last change, twice in RSS; a "<" of any text would be an entity.
+_MOMENT: Final = re.compile(rb"(?:(?<=<lastBuildDate>)|(?<=<pubDate>)|(?<=<updated>))[^<]*")
+_NO_ARTICLES: Final = Window((), None)
+
+
+@lru_cache(maxsize=512)
+def _head(feed: Feed, site: Site, form: Format) -> tuple[bytes, ...]:
+    """Give a feed without entries up to where they would stand, cut at the moments it states."""
+    fg = channel(feed, _NO_ARTICLES, site, form)
+    document = plain_text(fg.rss_str()) if form == "rss" else fg.atom_str()
+    return tuple(_MOMENT.split(document.removesuffix(_ENDS[form])))
+
+
+_ENDS: Final[dict[Format, bytes]] = {"rss": b"</channel></rss>", "atom": b"</feed>"}
+
+
+def splice(feed: Feed, window: Window, site: Site, form: Format) -> bytes:
+    """Give a whole feed: what feedgen would have written, and a line end."""
+    updated = addresses.updated(window)
+    moment = _rfc822(updated) if form == "rss" else updated.isoformat()
+    head = moment.encode().join(_head(feed, site, form))
+    return b"".join((head, *window.fragments, _ENDS[form], b"\n"))

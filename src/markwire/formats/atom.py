@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from markwire.formats import _feedgen
 from markwire.model import Article, Feed, Site, Window
-
-_EMPTY = Window((), None)
 
 
 def fragment(article: Article, site: Site) -> bytes:
     """Give one ``<entry>``, which states its language itself."""
-    fg = _feedgen.channel(site.feeds[0], _EMPTY, site, "atom")
-    _feedgen.add(fg, article, "atom")
-    return _feedgen.cut(fg.atom_str(), b"<entry", b"</entry>")
+    from markwire.formats import _feedgen  # noqa: PLC0415  (slow to import)
+
+    return _feedgen.entry(article)
 
 
 def assemble(feed: Feed, window: Window, site: Site) -> bytes:
     """Give the whole feed: what feedgen would have written, and a line end."""
-    head = _feedgen.channel(feed, window, site, "atom").atom_str()
-    return _feedgen.splice(head, window.fragments, b"</feed>")
+    from markwire.formats import _feedgen  # noqa: PLC0415  (slow to import)
+
+    return _feedgen.splice(feed, window, site, "atom")

@@ -1,27 +1,39 @@
-"""Names of languages and dates in words. The only import of Babel. Pure."""
+"""Names of languages and dates in words. Pure.
+
+The only import of Babel, which is imported when a name or date is first asked for: it is slow.
+"""
 
 from __future__ import annotations
 
 from datetime import datetime
+from functools import lru_cache
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_time
+if TYPE_CHECKING:
+    from babel import Locale
 
 
 def language_name(code: str) -> str:
     """Give a language's name in itself (``kk`` is « қазақ тілі »); the code where none is known."""
-    try:
-        return Locale.parse(code, sep="-").get_display_name() or code
-    except (UnknownLocaleError, ValueError):
-        return code
+    locale = _locale(code)
+    return (locale.get_display_name() if locale else None) or code
 
 
 def date_in_words(when: datetime, *, language: str, zone: ZoneInfo) -> str:
     """Write date and time in a language, in a time zone; in English where it is not known."""
-    try:
-        locale = Locale.parse(language, sep="-")
-    except (UnknownLocaleError, ValueError):
-        locale = Locale("en")
+    from babel.dates import format_date, format_time  # noqa: PLC0415
+
+    locale = _locale(language) or _locale("en")
     local = when.astimezone(zone)
     return f"{format_date(local, 'long', locale)}, {format_time(local, 'short', locale=locale)}"
+
+
+@lru_cache(maxsize=256)
+def _locale(code: str) -> Locale | None:
+    from babel import Locale, UnknownLocaleError  # noqa: PLC0415
+
+    try:
+        return Locale.parse(code, sep="-")
+    except (UnknownLocaleError, ValueError):
+        return None

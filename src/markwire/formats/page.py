@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from functools import lru_cache
 from html import escape
 from typing import Final
 
@@ -51,7 +52,6 @@ def page(article: Article, site: Site, *, standfirst: str) -> bytes:
     are written in the article's language and the site's time zone.
     """
     words = _WORDS.get(article.language.partition("-")[0], _WORDS["en"])
-    main = site.feeds[0]
     headline = escape(article.headline)
     lines = [
         "<!doctype html>",
@@ -61,7 +61,7 @@ def page(article: Article, site: Site, *, standfirst: str) -> bytes:
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
         f"<title>{headline} — {escape(site.title)}</title>",
         f'<link rel="canonical" href="{escape(article.canonical or article.permalink)}">',
-        *_alternates(main, site),
+        _alternates(site.feeds[0], site),
         *_descriptions(article),
         f"<style>{_STYLE}</style>",
         "</head>",
@@ -79,22 +79,25 @@ def page(article: Article, site: Site, *, standfirst: str) -> bytes:
         _PLAYER.sub(r"<\1 controls", article.body),
         "</article>",
         f'<footer><p><a href="{escape(site.url)}">{escape(site.title)}</a> · '
-        f"{escape(words['feeds'])} : {_links(main, site)}</p>",
+        f"{escape(words['feeds'])} : {_links(site.feeds[0], site)}</p>",
     ]
     if article.rights or site.rights:
         lines.append(f"<p>{escape(article.rights or site.rights)}</p>")
     return "\n".join((*lines, "</footer>", "</body>", "</html>", "")).encode()
 
 
-def _alternates(feed: Feed, site: Site) -> list[str]:
-    return [
+# Every page of a site has the same; a process seldom sees a second site.
+@lru_cache(maxsize=8)
+def _alternates(feed: Feed, site: Site) -> str:
+    return "\n".join(
         f'<link rel="alternate" type="{addresses.MEDIA_TYPES[form]}" '
         f'title="{escape(feed.title)} ({_NAMES[form]})" '
         f'href="{escape(addresses.url(feed, form, site))}">'
         for form in FORMATS
-    ]
+    )
 
 
+@lru_cache(maxsize=8)
 def _links(feed: Feed, site: Site) -> str:
     return ", ".join(
         f'<a href="{escape(addresses.url(feed, form, site))}">{_NAMES[form]}</a>'

@@ -14,8 +14,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final
 
-import imagesize
-
 from markwire.intake.inside import open_inside, unreadable
 from markwire.intake.names import media_type
 from markwire.problems import Problem, problem
@@ -86,6 +84,8 @@ def _pixels(file: BinaryIO) -> tuple[int, int]:
     if not any(matches(head) for matches in _IS_PICTURE):
         return 0, 0
     file.seek(0)
+    import imagesize  # noqa: PLC0415  (slow to import, and most articles have no picture)
+
     try:
         width, height = imagesize.get(_Header(file))
     except Exception:  # a hostile header may break it in any way

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from itertools import islice
 from typing import Final
 
+from markwire.article.compose import ready
 from markwire.catalogue.lock import lock
 from markwire.catalogue.sqlite import FILE_NAME, SqliteCatalogue
 from markwire.errors import FolderError, MarkwireError
@@ -80,6 +81,8 @@ def watch(
                 continue
             if first or edition.changed or edition.written or edition.removed or batch.paths:
                 told(edition)
+            if first:
+                ready(site)
             first = False
 
 
