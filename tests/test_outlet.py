@@ -16,6 +16,7 @@ import pytest
 from markwire.errors import PublicationError
 from markwire.intake.watch import Batch
 from markwire.model import FORMATS, Format, Site
+from markwire.outlet import disk
 from markwire.outlet.directory import Directory
 from markwire.outlet.gate import check, judge
 from markwire.pipeline import publishing
@@ -154,7 +155,7 @@ def test_many_small_files_are_flushed_all_at_once_and_then_each(
     """An archive has two files an article; one by one, the disk would be most of the work."""
     outlet = Directory(tmp_path)
     recorder = Recorder(monkeypatch, tmp_path)
-    monkeypatch.setattr(os, "sync", lambda: recorder.calls.append("sync"))
+    monkeypatch.setattr(disk, "sync_all", lambda folder: recorder.calls.append("sync all"))
     names = [f"articles/{number:03}.html" for number in range(300)]
     for name in names:
         outlet.put(name, name.encode())
@@ -164,9 +165,37 @@ def test_many_small_files_are_flushed_all_at_once_and_then_each(
         name: name.encode() for name in names
     }
     calls = recorder.calls
-    assert calls.count("sync") == 2
-    assert sum(call.startswith("fsync articles/.") for call in calls) == len(names)
-    assert calls.index("sync") < next(n for n, call in enumerate(calls) if call.startswith("fsync"))
+    writes = [number for number, call in enumerate(calls) if call.startswith("write")]
+    renames = [number for number, call in enumerate(calls) if call.startswith("rename")]
+    assert max(writes) < calls.index("sync all") < min(renames)
+    assert [call for call in calls if call.startswith("fsync")] == ["fsync .", "fsync articles"]
+
+
+@pytest.mark.skipif(not disk.can_sync_all(), reason="Linux alone flushes a whole file system")
+def test_a_fault_of_a_whole_file_system_is_told(tmp_path: Path) -> None:
+    """A disk that fails must not be taken for one that has done its work."""
+    disk.sync_all(str(tmp_path))
+    with pytest.raises(FileNotFoundError):
+        disk.sync_all(str(tmp_path / "not there"))
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        monkeypatch.setattr(disk, "_syncfs", lambda: lambda _descriptor: -1)
+        with pytest.raises(OSError):  # noqa: PT011  (the fault is whatever came last)
+            disk.sync_all(str(tmp_path))
+
+
+def test_many_small_files_are_flushed_one_by_one_where_there_is_nothing_better(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Durable on every system, if slower."""
+    monkeypatch.setattr(disk, "can_sync_all", lambda: False)
+    outlet = Directory(tmp_path)
+    recorder = Recorder(monkeypatch, tmp_path)
+    names = [f"articles/{number:03}.html" for number in range(100)]
+    for name in names:
+        outlet.put(name, name.encode())
+    assert sorted(outlet.publish()) == names
+    flushed = [call for call in recorder.calls if call.startswith("fsync articles/.")]
+    assert len(flushed) == len(set(flushed)) == len(names)
 
 
 def test_nothing_is_visible_before_publish(tmp_path: Path) -> None:

@@ -1,12 +1,9 @@
-"""Files under the feeds folder: temp, fsync, rename, fsync of the folder.
+"""Files under the feeds folder: temp, flush, rename, flush of the folder.
 
 At the I/O rim. Identical bytes are not written. What is put becomes visible only at
 ``publish``, all files of an edition together; until then, and after any crash, the old ones
-stand whole.
-
-A disk answers many requests at once sooner than one after the other: large files are flushed in
-threads while the next ones are made, and where many small ones are put, the system is asked once
-to flush all before each is asked for by itself.
+stand whole. Large files are flushed in threads while the next ones are made; small ones side by
+side when they go live, or all at once where they are many.
 """
 
 from __future__ import annotations
@@ -18,20 +15,16 @@ from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import file_digest
 from pathlib import Path
-from shutil import copyfileobj
 from typing import Final, TypeVar
 
 from markwire.errors import PublicationError
+from markwire.outlet import disk
+from markwire.outlet.disk import State
 
 _STAGED: Final = ".markwire-new"
-_MODE: Final = 0o644
 _THREADS: Final = 8
 _LARGE: Final = 32_768  # bytes: worth a flush of its own
-_FEW: Final = 16  # files: below that, one by one is sooner
-_OPEN: Final = 192  # files that may wait for their flush, each with an open descriptor
-
-State = tuple[int, int]
-"""Size in bytes and time of change in nanoseconds."""
+_FEW: Final = 16  # files that are flushed one by one
 
 _In = TypeVar("_In")
 _Out = TypeVar("_Out")
@@ -39,21 +32,29 @@ _Out = TypeVar("_Out")
 
 @dataclass(slots=True, eq=False)
 class _Staged:
-    """A file written aside: its ``state`` once it is durable, else its open ``descriptor``."""
+    """A file written aside: open until it is flushed, or under way in a thread."""
 
-    place: Path
-    state: Future[State] | State | None = None
+    place: str
+    target: str
     descriptor: int = -1
+    state: Future[State] | State | None = None
+
+    def close(self) -> None:
+        if self.descriptor >= 0:
+            os.close(self.descriptor)
+            self.descriptor = -1
 
 
 class Directory:
     """One feeds folder. Paths are relative to it, with ``/``."""
 
     def __init__(self, root: Path) -> None:
-        self._root = root
+        self._root = str(root)
         self._staged: dict[str, _Staged] = {}
         self._open: list[_Staged] = []
-        self._unsynced: set[Path] = set()
+        self._is_unflushed = False
+        self._folders: set[str] = set()
+        self._unsynced: set[str] = set()
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="outlet")
 
     def put(self, path: str, content: bytes) -> bool:
@@ -62,12 +63,9 @@ class Directory:
         Raises PublicationError where it cannot be written.
         """
         target = self._target(path)
-        try:
-            if target.stat().st_size == len(content) and target.read_bytes() == content:
-                self._unstage(path)
-                return False
-        except OSError:
-            pass  # There is none, or none that can be read: it is written anew.
+        if disk.holds(target, content):
+            self._unstage(path)
+            return False
         self._stage(path, target, content)
         return True
 
@@ -79,7 +77,7 @@ class Directory:
         descriptor, read from its start.
         """
         target = self._target(path)
-        is_known = known is not None and self.state(path) == known
+        is_known = known is not None and disk.state_at(target) == known
         if is_known or _is_copy(target, source):
             self._unstage(path)
             return False
@@ -88,18 +86,12 @@ class Directory:
 
     def state(self, path: str) -> State | None:
         """Give size in bytes and time of change in nanoseconds of a live file, if it is there."""
-        try:
-            state = self._target(path).stat()
-        except OSError:
-            return None
-        return state.st_size, state.st_mtime_ns
+        return disk.state_at(self._target(path))
 
     def folder_time(self, path: str) -> int:
         """Give when a file last came to a folder or left it, in nanoseconds; 0 where none is."""
-        try:
-            return self._target(path).stat().st_mtime_ns
-        except OSError:
-            return 0
+        state = self.state(path)
+        return state[1] if state else 0
 
     def publish(self) -> dict[str, State]:
         """Make what was staged live, durably; articles and media before the feeds that name them.
@@ -107,30 +99,30 @@ class Directory:
         Gives size and time of change of each file. Raises PublicationError where the disk
         refuses; what is live then stays whole.
         """
-        written = {}
+        if not self._staged:
+            return {}
         try:
             self._flush()
+            written = {path: _known_state(staged) for path, staged in self._staged.items()}
+            groups: dict[bool, dict[str, list[_Staged]]] = {False: {}, True: {}}
             for path, staged in self._staged.items():
-                state = staged.state
-                written[path] = state.result() if isinstance(state, Future) else state
-            places: dict[bool, dict[Path, list[Path]]] = {False: {}, True: {}}
-            for path in self._staged:
                 is_feed = not path.startswith(("articles/", "media/"))
-                target = self._target(path)
-                places[is_feed].setdefault(target.parent, []).append(target)
-            for folders in places.values():
-                self._in_threads(_rename_staged, folders.values())
+                folder = staged.target.rpartition("/")[0]
+                groups[is_feed].setdefault(folder, []).append(staged)
+            for folders in groups.values():
+                self._in_threads(_rename, folders.values())
                 self._unsynced.update(folders)
         except OSError as fault:
-            raise PublicationError(f"{fault.filename}: {fault.strerror}") from fault
+            raise _refusal(fault) from fault
         self.sync()
         self._staged.clear()
-        return {path: state for path, state in written.items() if state}
+        return written
 
     def sync(self) -> None:
         """Make durable which files there are. Raises PublicationError where the disk refuses."""
         try:
-            self._in_threads(_sync, (each for each in sorted(self._unsynced) if each.is_dir()))
+            folders = [folder for folder in sorted(self._unsynced) if os.path.isdir(folder)]  # noqa: PTH112
+            self._in_threads(disk.sync_folder, folders)
         except OSError as fault:
             raise PublicationError(f"{self._root}: {fault.strerror}") from fault
         self._unsynced.clear()
@@ -145,24 +137,26 @@ class Directory:
 
         Durable after ``sync``.
         """
-        target = self._target(path)
+        target = Path(self._target(path))
+        root = Path(self._root)
+        self._folders.clear()
         try:
             was_there = target.is_file()
             target.unlink(missing_ok=True)
             for folder in target.parents:
-                if folder == self._root or (folder.is_dir() and any(folder.iterdir())):
-                    self._unsynced.add(folder)
+                if folder == root or (folder.is_dir() and any(folder.iterdir())):
+                    self._unsynced.add(str(folder))
                     break
                 if folder.is_dir():
                     folder.rmdir()
         except OSError as fault:
-            raise PublicationError(f"{fault.filename}: {fault.strerror}") from fault
+            raise _refusal(fault) from fault
         return was_there
 
     def read(self, path: str) -> bytes | None:
         """Give the live bytes of a file, or None where there is none."""
         try:
-            return self._target(path).read_bytes()
+            return Path(self._target(path)).read_bytes()
         except OSError:
             return None
 
@@ -181,47 +175,63 @@ class Directory:
                         state = entry.stat(follow_symlinks=False)
                         found[path] = state.st_size, state.st_mtime_ns
         except OSError as fault:
-            raise PublicationError(f"{fault.filename}: {fault.strerror}") from fault
+            raise _refusal(fault) from fault
         return found
 
-    def _target(self, path: str) -> Path:
+    # --- staging -------------------------------------------------------------------------
+
+    def _target(self, path: str) -> str:
         parts = path.split("/")
         if not all(parts) or any(part.startswith(".") for part in parts):
             raise PublicationError(f"'{path}' is no place below {self._root}")
-        return self._root.joinpath(*parts)
+        return f"{self._root}/{path}"
 
-    def _stage(self, path: str, target: Path, content: bytes | int) -> None:
+    def _stage(self, path: str, target: str, content: bytes | int) -> None:
         self._unstage(path)
-        staged = _Staged(_aside(target))
+        folder, _, name = target.rpartition("/")
+        staged = _Staged(f"{folder}/.{name}{_STAGED}", target)
         self._staged[path] = staged
         try:
-            self._make(target.parent)
+            self._make(folder)
             if isinstance(content, bytes) and len(content) >= _LARGE:
-                staged.state = self._threads.submit(_write_through, staged.place, content)
+                staged.state = self._threads.submit(disk.write_through, staged.place, content)
             else:
-                staged.descriptor = _write(staged.place, content)
+                staged.descriptor = disk.write(staged.place, content)
                 self._open.append(staged)
-                if len(self._open) >= _OPEN:
-                    self._flush()
+                if len(self._open) > _FEW:
+                    self._close_some()
         except OSError as fault:
             self._unstage(path)
-            raise PublicationError(f"{staged.place}: {fault.strerror}") from fault
+            raise _refusal(fault) from fault
+
+    def _close_some(self) -> None:
+        """Let go of open files: they are flushed now, or all at once later."""
+        if not disk.can_sync_all():
+            self._flush_some()
+            return
+        self._is_unflushed = True
+        waiting, self._open = self._open, []
+        for staged in waiting:
+            staged.state = disk.state_of(staged.descriptor)
+            staged.close()
 
     def _flush(self) -> None:
-        """Make durable what was written and not yet flushed."""
+        """Make durable all that was written and not yet flushed."""
+        if self._is_unflushed:
+            self._close_some()
+            disk.sync_all(self._root)
+            self._is_unflushed = False
+        else:
+            self._flush_some()
+
+    def _flush_some(self) -> None:
         waiting, self._open = self._open, []
-        try:
-            if len(waiting) > _FEW:
-                os.sync()  # All in one go; what it cannot tell, each file tells by itself.
-                for staged in waiting:
-                    staged.state = _finish(staged)
-            else:
-                states = self._in_threads(_finish, waiting)
-                for staged, state in zip(waiting, states, strict=True):
-                    staged.state = state
-        finally:
-            for staged in waiting:
-                _close(staged)
+        descriptors = [staged.descriptor for staged in waiting]
+        for staged in waiting:
+            staged.descriptor = -1  # flushing closes it
+        states = self._in_threads(disk.flush, descriptors)
+        for staged, state in zip(waiting, states, strict=True):
+            staged.state = state
 
     def _in_threads(self, function: Callable[[_In], _Out], items: Iterable[_In]) -> list[_Out]:
         """Give ``function`` of each; nothing is under way any more when this returns or raises."""
@@ -232,12 +242,16 @@ class Directory:
         wait(futures)
         return [future.result() for future in futures]
 
-    def _make(self, folder: Path) -> None:
+    def _make(self, folder: str) -> None:
         """Make a folder; a new one is durable only when the one that holds its name is."""
-        if not folder.is_dir():
-            self._make(folder.parent)
-            folder.mkdir(exist_ok=True)
-            self._unsynced.add(folder.parent)
+        if folder in self._folders:
+            return
+        if not os.path.isdir(folder):  # noqa: PTH112
+            above = folder.rpartition("/")[0]
+            self._make(above)
+            Path(folder).mkdir(exist_ok=True)
+            self._unsynced.add(above)
+        self._folders.add(folder)
 
     def _unstage(self, path: str) -> None:
         staged = self._staged.pop(path, None)
@@ -247,61 +261,27 @@ class Directory:
             wait([staged.state])
         if staged in self._open:
             self._open.remove(staged)
-        _close(staged)
+        staged.close()
         with suppress(OSError):
-            staged.place.unlink(missing_ok=True)
+            Path(staged.place).unlink(missing_ok=True)
 
 
-def _aside(target: Path) -> Path:
-    return target.with_name(f".{target.name}{_STAGED}")
+def _known_state(staged: _Staged) -> State:
+    state = staged.state.result() if isinstance(staged.state, Future) else staged.state
+    assert state is not None
+    return state
 
 
-def _write(place: Path, content: bytes | int) -> int:
-    """Write a new file of bytes, or of those of an open file; give its descriptor, still open."""
-    descriptor = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, _MODE)
-    try:
-        with os.fdopen(descriptor, "wb", closefd=False) as file:
-            if isinstance(content, bytes):
-                file.write(content)
-            else:
-                with os.fdopen(content, "rb", closefd=False) as original:
-                    original.seek(0)
-                    copyfileobj(original, file)
-            file.flush()
-    except BaseException:
-        os.close(descriptor)
-        raise
-    return descriptor
+def _rename(several: Iterable[_Staged]) -> None:
+    for staged in several:
+        os.replace(staged.place, staged.target)  # noqa: PTH105
 
 
-def _write_through(place: Path, content: bytes) -> State:
-    """Write a new file, durably."""
-    staged = _Staged(place, descriptor=_write(place, content))
-    try:
-        return _finish(staged)
-    finally:
-        _close(staged)
+def _refusal(fault: OSError) -> PublicationError:
+    return PublicationError(f"{fault.filename}: {fault.strerror}")
 
 
-def _finish(staged: _Staged) -> State:
-    """Make a written file durable; one that refused once is never asked again."""
-    os.fsync(staged.descriptor)
-    state = os.fstat(staged.descriptor)
-    return state.st_size, state.st_mtime_ns
-
-
-def _close(staged: _Staged) -> None:
-    if staged.descriptor >= 0:
-        os.close(staged.descriptor)
-        staged.descriptor = -1
-
-
-def _rename_staged(targets: Iterable[Path]) -> None:
-    for target in targets:
-        _aside(target).replace(target)
-
-
-def _walk(folder: Path, prefix: str) -> Iterator[tuple[os.DirEntry[str], str]]:
+def _walk(folder: str, prefix: str) -> Iterator[tuple[os.DirEntry[str], str]]:
     try:
         entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
     except FileNotFoundError:
@@ -309,26 +289,17 @@ def _walk(folder: Path, prefix: str) -> Iterator[tuple[os.DirEntry[str], str]]:
     for entry in entries:
         if entry.is_dir(follow_symlinks=False):
             if not entry.name.startswith("."):
-                yield from _walk(Path(entry.path), f"{prefix}{entry.name}/")
+                yield from _walk(entry.path, f"{prefix}{entry.name}/")
         elif entry.is_file(follow_symlinks=False):
             yield entry, prefix + entry.name
 
 
-def _is_copy(target: Path, source: int) -> bool:
+def _is_copy(target: str, source: int) -> bool:
     """Say whether a file holds the same bytes as an open one."""
     try:
-        if target.stat().st_size != os.fstat(source).st_size:
+        if os.stat(target).st_size != os.fstat(source).st_size:  # noqa: PTH116
             return False
-        with target.open("rb") as live, os.fdopen(source, "rb", closefd=False) as original:
+        with Path(target).open("rb") as live, os.fdopen(source, "rb", closefd=False) as original:
             return file_digest(live, "sha256").digest() == file_digest(original, "sha256").digest()
     except OSError:
         return False
-
-
-def _sync(folder: Path) -> None:
-    """A rename is durable only when the folder that holds the name is."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -13,7 +13,8 @@ from typing import Final
 
 from markwire.catalogue import Catalogue
 from markwire.model import Site
-from markwire.outlet.directory import Directory, State
+from markwire.outlet.directory import Directory
+from markwire.outlet.disk import State
 
 _ARCHIVE: Final = ("articles", "media")
 _ROUND: Final = 10_000  # files of the archive that are looked at in one go

@@ -1,0 +1,115 @@
+"""Bytes on a disk, durably: what the system offers for it, and its price.
+
+At the I/O rim. A flush of one file waits for the disk; many side by side wait little longer than
+one; and for very many, Linux flushes a whole file system for the price of a few.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from functools import cache
+from pathlib import Path
+from shutil import copyfileobj
+from typing import Any
+
+State = tuple[int, int]
+"""Size in bytes and time of change in nanoseconds."""
+
+_MODE = 0o644
+
+
+def write(place: str, content: bytes | int) -> int:
+    """Write a new file of bytes, or of those of an open file; give its descriptor, still open."""
+    descriptor = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, _MODE)
+    try:
+        with os.fdopen(descriptor, "wb", closefd=False) as file:
+            if isinstance(content, bytes):
+                file.write(content)
+            else:
+                with os.fdopen(content, "rb", closefd=False) as original:
+                    original.seek(0)
+                    copyfileobj(original, file)
+            file.flush()
+    except BaseException:
+        os.close(descriptor)
+        raise
+    return descriptor
+
+
+def state_of(descriptor: int) -> State:
+    """Give the state of an open file."""
+    status = os.fstat(descriptor)
+    return status.st_size, status.st_mtime_ns
+
+
+def write_through(place: str, content: bytes) -> State:
+    """Write a new file, durably."""
+    return flush(write(place, content))
+
+
+def flush(descriptor: int) -> State:
+    """Make an open file durable and close it; one that refused once is never asked again."""
+    try:
+        os.fsync(descriptor)
+        return state_of(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def sync_folder(folder: str) -> None:
+    """Make durable which names a folder holds: a rename is no more durable than that."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def can_sync_all() -> bool:
+    """Say whether ``sync_all`` is there: on Linux, with a C library that has it."""
+    return _syncfs() is not None
+
+
+def sync_all(folder: str) -> None:
+    """Make durable all that was written on the file system of a folder (``syncfs(2)``).
+
+    Raises OSError where something could not be written, as Linux tells since 5.8.
+    """
+    import ctypes  # noqa: PLC0415  (slow to import, and wanted for an archive only)
+
+    function = _syncfs()
+    assert function is not None
+    descriptor = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        if function(descriptor) != 0:
+            fault = ctypes.get_errno()
+            raise OSError(fault, os.strerror(fault), folder)
+    finally:
+        os.close(descriptor)
+
+
+@cache
+def _syncfs() -> Any:
+    if sys.platform != "linux":
+        return None
+    import ctypes  # noqa: PLC0415
+
+    return getattr(ctypes.CDLL(None, use_errno=True), "syncfs", None)
+
+
+def state_at(place: str) -> State | None:
+    """Give the state of a file; None where there is none, or none that can be looked at."""
+    try:
+        status = os.stat(place)  # noqa: PTH116  (a Path takes longer to make than the look)
+    except OSError:
+        return None
+    return status.st_size, status.st_mtime_ns
+
+
+def holds(place: str, content: bytes) -> bool:
+    """Say whether a file holds just these bytes."""
+    try:
+        return os.stat(place).st_size == len(content) and Path(place).read_bytes() == content  # noqa: PTH116
+    except OSError:
+        return False  # There is none, or none that can be read: it is written anew.
