@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from markwire.model import Body, Format, Found, FragmentKind, Identity, Media
 from markwire.planner import Known, Stamp
@@ -77,8 +77,7 @@ class Newcomer:
     problems: tuple[Problem, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One article of a window; ``current`` is false where it has to be composed."""
 
     article: int

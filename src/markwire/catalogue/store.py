@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from markwire.catalogue.recent import Recent
 from markwire.problems import Problem
@@ -37,6 +38,7 @@ def seconds(when: datetime) -> int:
     return int(when.timestamp())
 
 
+@lru_cache(maxsize=4096)  # The windows of one edition hold the same articles again and again.
 def moment(seconds_since_1970: int) -> datetime:
     """Give back a moment, in UTC."""
     return datetime.fromtimestamp(seconds_since_1970, UTC)

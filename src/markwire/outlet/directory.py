@@ -55,6 +55,7 @@ class Directory:
         self._is_unflushed = False
         self._folders: set[str] = set()
         self._unsynced: set[str] = set()
+        self._syncing: list[tuple[str, Future[None]]] = []
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="outlet")
 
     def put(self, path: str, content: bytes) -> bool:
@@ -94,10 +95,11 @@ class Directory:
         return state[1] if state else 0
 
     def publish(self) -> dict[str, State]:
-        """Make what was staged live, durably; articles and media before the feeds that name them.
+        """Make what was staged live; articles and media before the feeds that name them.
 
-        Gives size and time of change of each file. Raises PublicationError where the disk
-        refuses; what is live then stays whole.
+        Each file is durable before it is live, and its name soon after: at the latest when
+        ``sync`` returns. Gives size and time of change of each file. Raises PublicationError
+        where the disk refuses; what is live then stays whole.
         """
         if not self._staged:
             return {}
@@ -114,17 +116,26 @@ class Directory:
                 self._unsynced.update(folders)
         except OSError as fault:
             raise _refusal(fault) from fault
-        self.sync()
+        self._begin_sync()
         self._staged.clear()
         return written
 
     def sync(self) -> None:
         """Make durable which files there are. Raises PublicationError where the disk refuses."""
+        self._begin_sync()
+        syncing, self._syncing = self._syncing, []
+        wait([future for _, future in syncing])
+        self._unsynced.update(folder for folder, future in syncing if future.exception())
         try:
-            folders = [folder for folder in sorted(self._unsynced) if os.path.isdir(folder)]  # noqa: PTH112
-            self._in_threads(disk.sync_folder, folders)
+            for _, future in syncing:
+                future.result()
         except OSError as fault:
             raise PublicationError(f"{self._root}: {fault.strerror}") from fault
+
+    def _begin_sync(self) -> None:
+        for folder in sorted(self._unsynced):
+            if os.path.isdir(folder):  # noqa: PTH112
+                self._syncing.append((folder, self._threads.submit(disk.sync_folder, folder)))
         self._unsynced.clear()
 
     def discard(self) -> None:

@@ -7,7 +7,7 @@ feeds that named it are replaced.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Generator, Iterator, Sequence
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -36,7 +36,7 @@ _TOGETHER: Final = 16  # feeds that are made live at once
 _ROUND: Final = 4096  # articles of the archive that are asked for at once
 _SLICE: Final = 96  # articles of the archive that are made live at once
 
-_Outcomes = Iterator[Delivery | Failure | None]
+Outcomes = Iterator[Delivery | Failure | None]
 
 
 @dataclass(slots=True)
@@ -109,6 +109,7 @@ class Publisher:
             if held_back:
                 self._publish_owed(lambda feed: True)
             self._go_live()
+            self._settle()
 
     def publish_archive(self, *, seconds: float) -> None:
         """Compose, newest first, articles that no owed window asked for.
@@ -145,16 +146,24 @@ class Publisher:
     def _publish_owed(self, wanted: Callable[[Feed], bool]) -> bool:
         """Put the owed feeds that are wanted; give whether an article was held back."""
         held_back = False
-        feeds = self._owed_feeds(wanted)
-        while self._compose(self._lacking(feeds)):
+        windows = self._windows(wanted)
+        while self._compose(_lacking(windows)):
             held_back = True
-            feeds = self._owed_feeds(wanted)
-        for start in range(0, len(feeds), _TOGETHER):
-            for feed in feeds[start : start + _TOGETHER]:
+            windows = self._windows(wanted)
+        for start in range(0, len(windows), _TOGETHER):
+            for feed, rows in windows[start : start + _TOGETHER]:
                 with self._stages.timed("assemble"):
-                    self._put_feed(feed)
+                    self._put_feed(feed, rows)
             self._go_live()
         return held_back
+
+    def _windows(self, wanted: Callable[[Feed], bool]) -> list[tuple[Feed, tuple[Row, ...]]]:
+        """Give the owed feeds that are wanted, with their windows."""
+        with self._stages.timed("assemble"):
+            return [
+                (feed, self._catalogue.window(feed.key, limit=feed.limit, body=feed.body))
+                for feed in self._owed_feeds(wanted)
+            ]
 
     def _owed_feeds(self, wanted: Callable[[Feed], bool]) -> tuple[Feed, ...]:
         feeds = []
@@ -169,21 +178,11 @@ class Publisher:
                     self._catalogue.forgive(key)
         return tuple(feeds)
 
-    def _window(self, feed: Feed) -> tuple[Row, ...]:
-        return self._catalogue.window(feed.key, limit=feed.limit, body=feed.body)
-
-    def _lacking(self, feeds: Collection[Feed]) -> tuple[int, ...]:
-        with self._stages.timed("assemble"):
-            lacking = dict.fromkeys(
-                row.article for feed in feeds for row in self._window(feed) if not row.current
-            )
-        return tuple(lacking)
-
-    def _put_feed(self, feed: Feed) -> None:
+    def _put_feed(self, feed: Feed, window: Iterable[Row]) -> None:
         """Put a feed in all formats, or in none where the gate holds one back."""
         rows = [
             (row, fragments)
-            for row in self._window(feed)
+            for row in window
             # An article that could never be composed has no fragment yet; its problem is told.
             if (fragments := self._catalogue.fragments(row.article, feed.body))
         ]
@@ -222,6 +221,11 @@ class Publisher:
             self._identical.clear()
         self._done.written.extend(written)
 
+    def _settle(self) -> None:
+        """Have all that went live be durable under its name, too."""
+        with self._stages.timed("write"):
+            self._outlet.sync()
+
     def _move(self, number: int) -> None:
         """Have the JSON of an article that is not composed say by what its file is found."""
         move(self._catalogue.article(number), self._outlet)
@@ -236,15 +240,18 @@ class Publisher:
         with self._catalogue.batch():
             if self._outcomes is None:
                 self._outcomes = self._begin_round()
-            for count, outcome in enumerate(self._timed(self._outcomes), start=1):
-                if self._take_in(outcome):
-                    self._go_live()
-                    return True
-                if count == _SLICE or monotonic() >= until:
-                    break
-            else:
-                self._outcomes = None
+            held_back = self._take_in_some(self._outcomes, until)
             self._go_live()
+            self._settle()
+        return held_back
+
+    def _take_in_some(self, outcomes: Outcomes, until: float) -> bool:
+        for count, outcome in enumerate(self._timed(outcomes), start=1):
+            if self._take_in(outcome):
+                return True
+            if count == _SLICE or monotonic() >= until:
+                return False
+        self._outcomes = None
         return False
 
     def _begin_round(self) -> Generator[Delivery | Failure | None]:
@@ -280,7 +287,7 @@ class Publisher:
         work = partial(compose_file, site=self._site)
         yield from self._workers.map(work, orders, len(numbers))
 
-    def _timed(self, outcomes: _Outcomes) -> _Outcomes:
+    def _timed(self, outcomes: Outcomes) -> Outcomes:
         """Count the time in which something is composed, or waited for."""
         while True:
             with self._stages.timed("compose"):
@@ -390,3 +397,10 @@ class Publisher:
         if kind == "media":
             return bool(self._catalogue.showing(self._site.feeds_url + path))
         return path.rpartition("/")[0] in self._catalogue.feed_keys()
+
+
+def _lacking(windows: Iterable[tuple[Feed, Iterable[Row]]]) -> tuple[int, ...]:
+    """Give the articles that windows want composed, each once."""
+    return tuple(
+        dict.fromkeys(row.article for _, rows in windows for row in rows if not row.current)
+    )
