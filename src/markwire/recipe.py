@@ -26,6 +26,7 @@ _LIBRARIES: Final = (
     "orjson",
     "python-slugify",
     "pyyaml",
+    "text-unidecode",
     "tzdata",
 )
 

@@ -37,7 +37,9 @@ def slug(name: str, *, default: str = "article") -> str:
     from slugify import slugify  # noqa: PLC0415  (seldom needed, and slow to import)
 
     text = unicodedata.normalize("NFC", name).translate(_TABLE)
-    return slugify(text, max_length=MAX_LENGTH, word_boundary=True) or default
+    # Left to choose, it takes another table of letters wherever one happens to be installed.
+    word = slugify(text, max_length=MAX_LENGTH, word_boundary=True, backend="text-unidecode")
+    return word or default
 
 
 def is_slug(word: str) -> bool:

@@ -238,9 +238,6 @@ class Catalogue(Protocol):
     def owed(self) -> tuple[str, ...]:
         """Give the keys of the feeds that must be written, sorted."""
 
-    def paid(self, keys: Iterable[str]) -> None:
-        """Record that these feeds are on disk as the catalogue has them."""
-
     def forgive(self, key: str) -> None:
         """Record that a feed need not be written, because it never carried an article."""
 
@@ -263,7 +260,7 @@ class Catalogue(Protocol):
         """Give the last ``updated`` that a feed stated."""
 
     def record_feed(self, key: str, *, label: str, updated: datetime | None) -> None:
-        """Record what a feed states of itself."""
+        """Record what a feed states of itself, on disk as the catalogue has it."""
 
     def drop_feed(self, key: str) -> None:
         """Forget a feed that the configuration no longer asks for."""

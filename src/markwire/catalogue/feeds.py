@@ -52,9 +52,6 @@ class Feeds(Store):
         rows = self._db.execute("SELECT key FROM feeds WHERE owed ORDER BY key")
         return tuple(str(key) for (key,) in rows)
 
-    def paid(self, keys: Iterable[str]) -> None:
-        self._db.executemany("UPDATE feeds SET owed = 0 WHERE key = ?", [(key,) for key in keys])
-
     def forgive(self, key: str) -> None:
         self._db.execute("UPDATE feeds SET owed = 0, stands = 0 WHERE key = ?", (key,))
 
@@ -143,7 +140,7 @@ class Feeds(Store):
 
     def record_feed(self, key: str, *, label: str, updated: datetime | None) -> None:
         self._db.execute(
-            "UPDATE feeds SET label = ?, updated = ?, stands = 1 WHERE id = ?",
+            "UPDATE feeds SET label = ?, updated = ?, stands = 1, owed = 0 WHERE id = ?",
             (label, seconds(updated) if updated else None, self._feed(key)),
         )
 

@@ -2,47 +2,25 @@
 
 At the I/O rim. Identical bytes are not written. What is put becomes visible only at
 ``publish``, all files of an edition together; until then, and after any crash, the old ones
-stand whole. Large files are flushed in threads while the next ones are made; small ones side by
-side when they go live, or all at once where they are many.
+stand whole.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import suppress
-from dataclasses import dataclass
 from hashlib import file_digest
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Final
 
 from markwire.errors import PublicationError
 from markwire.outlet import disk
 from markwire.outlet.disk import State
+from markwire.outlet.staging import STAGED, Staging
 
-_STAGED: Final = ".markwire-new"
 _THREADS: Final = 8
-_LARGE: Final = 32_768  # bytes: worth a flush of its own
-_FEW: Final = 16  # files that are flushed one by one
-
-_In = TypeVar("_In")
-_Out = TypeVar("_Out")
-
-
-@dataclass(slots=True, eq=False)
-class _Staged:
-    """A file written aside: open until it is flushed, or under way in a thread."""
-
-    place: str
-    target: str
-    descriptor: int = -1
-    state: Future[State] | State | None = None
-
-    def close(self) -> None:
-        if self.descriptor >= 0:
-            os.close(self.descriptor)
-            self.descriptor = -1
 
 
 class Directory:
@@ -50,13 +28,11 @@ class Directory:
 
     def __init__(self, root: Path) -> None:
         self._root = str(root)
-        self._staged: dict[str, _Staged] = {}
-        self._open: list[_Staged] = []
-        self._is_unflushed = False
+        self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="outlet")
+        self._staged = Staging(self._root, self._threads)
         self._folders: set[str] = set()
         self._unsynced: set[str] = set()
         self._syncing: list[tuple[str, Future[None]]] = []
-        self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="outlet")
 
     def put(self, path: str, content: bytes) -> bool:
         """Stage a file; give whether its bytes differ from those that are live.
@@ -65,9 +41,9 @@ class Directory:
         """
         target = self._target(path)
         if disk.holds(target, content):
-            self._unstage(path)
+            self._staged.drop(path)
             return False
-        self._stage(path, target, content)
+        self._stage(path, content)
         return True
 
     def put_file(self, path: str, source: int, *, known: State | None) -> bool:
@@ -80,9 +56,9 @@ class Directory:
         target = self._target(path)
         is_known = known is not None and disk.state_at(target) == known
         if is_known or _is_copy(target, source):
-            self._unstage(path)
+            self._staged.drop(path)
             return False
-        self._stage(path, target, source)
+        self._stage(path, source)
         return True
 
     def state(self, path: str) -> State | None:
@@ -101,23 +77,13 @@ class Directory:
         ``sync`` returns. Gives size and time of change of each file. Raises PublicationError
         where the disk refuses; what is live then stays whole.
         """
-        if not self._staged:
-            return {}
         try:
-            self._flush()
-            written = {path: _known_state(staged) for path, staged in self._staged.items()}
-            groups: dict[bool, dict[str, list[_Staged]]] = {False: {}, True: {}}
-            for path, staged in self._staged.items():
-                is_feed = not path.startswith(("articles/", "media/"))
-                folder = staged.target.rpartition("/")[0]
-                groups[is_feed].setdefault(folder, []).append(staged)
-            for folders in groups.values():
-                self._in_threads(_rename, folders.values())
-                self._unsynced.update(folders)
+            written = self._staged.go_live()
         except OSError as fault:
             raise _refusal(fault) from fault
+        self._unsynced |= self._staged.folders()
+        self._staged = Staging(self._root, self._threads)
         self._begin_sync()
-        self._staged.clear()
         return written
 
     def sync(self) -> None:
@@ -140,8 +106,7 @@ class Directory:
 
     def discard(self) -> None:
         """Drop what was staged and not published."""
-        for path in tuple(self._staged):
-            self._unstage(path)
+        self._staged.drop_all()
 
     def remove(self, path: str) -> bool:
         """Take a file away, and the folders that it leaves empty; give whether it was there.
@@ -179,7 +144,7 @@ class Directory:
         found = {}
         try:
             for entry, path in _walk(self._root, ""):
-                if entry.name.endswith(_STAGED):
+                if entry.name.endswith(STAGED):
                     Path(entry.path).unlink(missing_ok=True)
                 else:
                     with suppress(FileNotFoundError):
@@ -197,61 +162,14 @@ class Directory:
             raise PublicationError(f"'{path}' is no place below {self._root}")
         return f"{self._root}/{path}"
 
-    def _stage(self, path: str, target: str, content: bytes | int) -> None:
-        self._unstage(path)
-        folder, _, name = target.rpartition("/")
-        staged = _Staged(f"{folder}/.{name}{_STAGED}", target)
-        self._staged[path] = staged
+    def _stage(self, path: str, content: bytes | int) -> None:
+        self._staged.drop(path)
         try:
-            self._make(folder)
-            if isinstance(content, bytes) and len(content) >= _LARGE:
-                staged.state = self._threads.submit(disk.write_through, staged.place, content)
-            else:
-                staged.descriptor = disk.write(staged.place, content)
-                self._open.append(staged)
-                if len(self._open) > _FEW:
-                    self._close_some()
+            self._make(self._target(path).rpartition("/")[0])
+            self._staged.add(path, content)
         except OSError as fault:
-            self._unstage(path)
+            self._staged.drop(path)
             raise _refusal(fault) from fault
-
-    def _close_some(self) -> None:
-        """Let go of open files: they are flushed now, or all at once later."""
-        if not disk.can_sync_all():
-            self._flush_some()
-            return
-        self._is_unflushed = True
-        waiting, self._open = self._open, []
-        for staged in waiting:
-            staged.state = disk.state_of(staged.descriptor)
-            staged.close()
-
-    def _flush(self) -> None:
-        """Make durable all that was written and not yet flushed."""
-        if self._is_unflushed:
-            self._close_some()
-            disk.sync_all(self._root)
-            self._is_unflushed = False
-        else:
-            self._flush_some()
-
-    def _flush_some(self) -> None:
-        waiting, self._open = self._open, []
-        descriptors = [staged.descriptor for staged in waiting]
-        for staged in waiting:
-            staged.descriptor = -1  # flushing closes it
-        states = self._in_threads(disk.flush, descriptors)
-        for staged, state in zip(waiting, states, strict=True):
-            staged.state = state
-
-    def _in_threads(self, function: Callable[[_In], _Out], items: Iterable[_In]) -> list[_Out]:
-        """Give ``function`` of each; nothing is under way any more when this returns or raises."""
-        several = list(items)
-        if len(several) < 2:
-            return [function(each) for each in several]
-        futures = [self._threads.submit(function, each) for each in several]
-        wait(futures)
-        return [future.result() for future in futures]
 
     def _make(self, folder: str) -> None:
         """Make a folder; a new one is durable only when the one that holds its name is."""
@@ -263,29 +181,6 @@ class Directory:
             Path(folder).mkdir(exist_ok=True)
             self._unsynced.add(above)
         self._folders.add(folder)
-
-    def _unstage(self, path: str) -> None:
-        staged = self._staged.pop(path, None)
-        if staged is None:
-            return
-        if isinstance(staged.state, Future):
-            wait([staged.state])
-        if staged in self._open:
-            self._open.remove(staged)
-        staged.close()
-        with suppress(OSError):
-            Path(staged.place).unlink(missing_ok=True)
-
-
-def _known_state(staged: _Staged) -> State:
-    state = staged.state.result() if isinstance(staged.state, Future) else staged.state
-    assert state is not None
-    return state
-
-
-def _rename(several: Iterable[_Staged]) -> None:
-    for staged in several:
-        os.replace(staged.place, staged.target)  # noqa: PTH105
 
 
 def _refusal(fault: OSError) -> PublicationError:

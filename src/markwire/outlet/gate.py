@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from itertools import accumulate
 from typing import Final
 from xml.etree import ElementTree
 
@@ -82,11 +83,11 @@ def _frame(document: bytes, fragments: Sequence[bytes], separator: bytes) -> byt
     """Give what stands around the entries of a feed; they must stand there as they were judged."""
     if not fragments:
         return document
-    entries = separator.join(fragments)
     start = document.index(fragments[0][:_BEGINNING])
-    if not document.startswith(entries, start):
+    ends = list(accumulate((len(each) + len(separator) for each in fragments), initial=start))
+    if not all(map(document.startswith, fragments, ends)):
         raise ValueError("its entries are not those that were judged")
-    return document[:start] + document[start + len(entries) :]
+    return document[:start] + document[ends[-1] - len(separator) :]
 
 
 def _check_frame(frame: bytes, form: Format) -> None:

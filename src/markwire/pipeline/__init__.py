@@ -22,6 +22,7 @@ from markwire.executors import Workers
 from markwire.intake.folder import Scan
 from markwire.intake.watch import Batch
 from markwire.intake.watch import watch as watch_folder
+from markwire.memory import keep_large_buffers
 from markwire.model import Feed, Site
 from markwire.outlet.directory import Directory
 from markwire.pipeline.press import Edition, Press, Progress
@@ -63,6 +64,7 @@ def watch(
     edition that fails (a full disk, say) is told to ``failed``; what is live stays, and the
     next pass makes up for it. Raises LockedError and CatalogueError as ``build`` does.
     """
+    keep_large_buffers()
     with _press(site, workers, progress) as press:
         first = True
         batches = watch_folder(

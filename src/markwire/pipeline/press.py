@@ -83,6 +83,7 @@ class Press:
         self._standing = Standing(catalogue, outlet, site)
         self._publisher = Publisher(site, catalogue, outlet, workers, self._stages)
         self._recorded = Recorded()
+        self._recipe = recipe(site)
         self._to_compose = 0
         self._has_failed = False
         self._resume_at = -inf
@@ -141,7 +142,7 @@ class Press:
         self._to_compose = 0
 
     def _record(self, batch: Batch, now: datetime) -> Recorded:
-        wanted = recipe(self._site)
+        wanted = self._recipe
         with self._catalogue.batch():
             last = self._catalogue.setting(_RECIPE)
             if not last:

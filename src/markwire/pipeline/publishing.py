@@ -105,6 +105,7 @@ class Publisher:
                 self._move(self._moved.pop())
             # A main feed of fifty articles need not wait for a thousand feeds of tags.
             held_back = self._publish_owed(lambda feed: not feed.key)
+            self._go_live()
             held_back |= self._publish_owed(lambda feed: True)
             if held_back:
                 self._publish_owed(lambda feed: True)
@@ -150,11 +151,11 @@ class Publisher:
         while self._compose(_lacking(windows)):
             held_back = True
             windows = self._windows(wanted)
-        for start in range(0, len(windows), _TOGETHER):
-            for feed, rows in windows[start : start + _TOGETHER]:
-                with self._stages.timed("assemble"):
-                    self._put_feed(feed, rows)
-            self._go_live()
+        for count, (feed, rows) in enumerate(windows, start=1):
+            with self._stages.timed("assemble"):
+                self._put_feed(feed, rows)
+            if count % _TOGETHER == 0:
+                self._go_live()
         return held_back
 
     def _windows(self, wanted: Callable[[Feed], bool]) -> list[tuple[Feed, tuple[Row, ...]]]:
@@ -186,9 +187,8 @@ class Publisher:
             # An article that could never be composed has no fragment yet; its problem is told.
             if (fragments := self._catalogue.fragments(row.article, feed.body))
         ]
-        updated = max(
-            (row.updated for row, _ in rows), default=self._catalogue.feed_updated(feed.key)
-        )
+        moments = [row.updated for row, _ in rows]
+        updated = max(moments) if moments else self._catalogue.feed_updated(feed.key)
         guids = [row.guid for row, _ in rows]
         documents = {}
         for form in FORMATS:
@@ -204,7 +204,6 @@ class Publisher:
         for path, document in documents.items():
             self._put(path, document)
         self._catalogue.record_feed(feed.key, label=feed.label, updated=updated)
-        self._catalogue.paid((feed.key,))
 
     def _put(self, path: str, content: bytes) -> None:
         with self._stages.timed("write"):

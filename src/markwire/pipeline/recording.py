@@ -6,7 +6,7 @@ Nothing is composed or written here.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
@@ -221,16 +221,27 @@ class Recorder:
     # --- changes of known files ----------------------------------------------------------
 
     def _record_changes(self, plan: planner.Plan, left_alone: Collection[str]) -> None:
-        known = self._catalogue.known((*plan.known, *plan.vanished))
-        vanished = {path: known[path] for path in plan.vanished}
+        vanished = dict(self._catalogue.known(plan.vanished))
+        known = dict(vanished)
         readings: dict[str, Reading] = {}
-        for path, reading in self._readings(sorted((*plan.new, *plan.known)), known):
-            if isinstance(reading, Reading):
-                readings[path] = reading
-            elif isinstance(reading, Seen):
-                self._catalogue.record_seen(self._known(reading.found, reading.digest, None))
-            elif path in known:
-                vanished[path] = known[path]
+        for start in range(0, len(plan.known), WORTH_WORKERS):
+            paths = plan.known[start : start + WORTH_WORKERS]
+            before = self._catalogue.known(paths)
+            for path, reading in self._readings(paths, before):
+                if isinstance(reading, Seen):
+                    self._catalogue.record_seen(self._known(reading.found, reading.digest, None))
+                elif reading is None:
+                    known[path] = vanished[path] = before[path]
+                elif _is_same(reading, before[path]):
+                    # The site has changed, not the file: of an archive of these, none is held.
+                    self._record_article(path, reading, before[path].article)
+                else:
+                    known[path], readings[path] = before[path], reading
+        readings |= {
+            path: reading
+            for path, reading in self._readings(plan.new, {})
+            if isinstance(reading, Reading)
+        }
         self._record_articles(readings, vanished, known, left_alone)
 
     def _record_articles(
@@ -413,6 +424,8 @@ class Recorder:
             self._catalogue.withdraw(number, self._now)
 
     def _owing(self, number: int) -> AbstractContextManager[None]:
+        if self._anew:
+            return self._owing_all(number)
         return owing(number, catalogue=self._catalogue, site=self._site)
 
     def _outputs(self, article: Remembered) -> set[str]:
@@ -421,6 +434,12 @@ class Recorder:
         return _pages(article.identity.slug) | {
             url.removeprefix(prefix) for url in shown if url.startswith(prefix)
         }
+
+    @contextmanager
+    def _owing_all(self, number: int) -> Iterator[None]:
+        """Owe whatever feeds carry an article now; those that did before are owed already."""
+        yield
+        self._catalogue.owe(self._catalogue.feeds_of(number))
 
     # --- what articles mention -----------------------------------------------------------
 
@@ -458,6 +477,15 @@ class _Newcomers:
         taken = self.all
         self.all, self.guids, self.slugs, self.ids = [], set(), set(), set()
         return taken
+
+
+def _is_same(reading: Reading, known: Known) -> bool:
+    """Say whether a file that holds a good article holds what it held before."""
+    return (
+        reading.manuscript is not None
+        and known.article is not None
+        and reading.digest == known.digest
+    )
 
 
 def _pages(word: str) -> set[str]:

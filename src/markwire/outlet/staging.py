@@ -1,0 +1,149 @@
+"""Files written aside, which go live together.
+
+At the I/O rim. Large files are flushed in threads while the next ones are made; small ones side
+by side when they go live, or all at once where they are many.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable
+from concurrent.futures import Executor, Future, wait
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, TypeVar
+
+from markwire.outlet import disk
+from markwire.outlet.disk import State
+
+STAGED: Final = ".markwire-new"
+_LARGE: Final = 32_768  # bytes: worth a flush of its own
+_FEW: Final = 16  # files that are flushed one by one
+# What feeds name must stand before they do.
+_NAMED_BY_FEEDS: Final = ("articles/", "media/")
+
+_In = TypeVar("_In")
+_Out = TypeVar("_Out")
+
+
+@dataclass(slots=True, eq=False)
+class _File:
+    """A file written aside: open until it is flushed, or under way in a thread."""
+
+    folder: str
+    name: str
+    descriptor: int = -1
+    state: Future[State] | State | None = None
+
+    @property
+    def aside(self) -> str:
+        return f"{self.folder}/.{self.name}{STAGED}"
+
+    def close(self) -> None:
+        if self.descriptor >= 0:
+            os.close(self.descriptor)
+            self.descriptor = -1
+
+
+class Staging:
+    """The files of one going live, by path below ``root``; raises OSError as the disk does."""
+
+    def __init__(self, root: str, threads: Executor) -> None:
+        self._root = root
+        self._threads = threads
+        self._files: dict[str, _File] = {}
+        self._open: list[_File] = []
+        self._is_unflushed = False
+
+    def folders(self) -> set[str]:
+        """Give the folders in which something goes live."""
+        return {file.folder for file in self._files.values()}
+
+    def add(self, path: str, content: bytes | int) -> None:
+        """Write a file aside, of bytes or of those of an open file; its folder must be there."""
+        folder, _, name = f"{self._root}/{path}".rpartition("/")
+        file = _File(folder, name)
+        self._files[path] = file
+        if isinstance(content, bytes) and len(content) >= _LARGE:
+            file.state = self._threads.submit(disk.write_through, file.aside, content)
+            return
+        file.descriptor = disk.write(file.aside, content)
+        self._open.append(file)
+        if len(self._open) > _FEW:
+            if disk.can_sync_all():
+                self._is_unflushed = True
+                self._close()
+            else:
+                self._flush_each()
+
+    def drop(self, path: str) -> None:
+        """Take a file away again, if there is one."""
+        file = self._files.pop(path, None)
+        if file is None:
+            return
+        if isinstance(file.state, Future):
+            wait([file.state])
+        if file in self._open:
+            self._open.remove(file)
+        file.close()
+        with suppress(OSError):
+            Path(file.aside).unlink(missing_ok=True)
+
+    def drop_all(self) -> None:
+        """Take all files away that did not go live."""
+        for path in tuple(self._files):
+            self.drop(path)
+
+    def go_live(self) -> dict[str, State]:
+        """Flush all files and give them their names; give size and time of change of each."""
+        if self._is_unflushed:
+            self._close()
+            disk.sync_all(self._root)
+        else:
+            self._flush_each()
+        states = {path: _settled(file) for path, file in self._files.items()}
+        feeds: dict[str, list[_File]] = {}
+        others: dict[str, list[_File]] = {}
+        for path, file in self._files.items():
+            kind = others if path.startswith(_NAMED_BY_FEEDS) else feeds
+            kind.setdefault(file.folder, []).append(file)
+        for folders in (others, feeds):
+            self._side_by_side(_rename, folders.values())
+        return states
+
+    def _close(self) -> None:
+        """Let go of open files, which are flushed later, with all others."""
+        opened, self._open = self._open, []
+        for file in opened:
+            file.state = disk.state_of(file.descriptor)
+            file.close()
+
+    def _flush_each(self) -> None:
+        opened, self._open = self._open, []
+        descriptors = [file.descriptor for file in opened]
+        for file in opened:
+            file.descriptor = -1  # flushing closes it
+        states = self._side_by_side(disk.flush, descriptors)
+        for file, state in zip(opened, states, strict=True):
+            file.state = state
+
+    def _side_by_side(self, function: Callable[[_In], _Out], items: Iterable[_In]) -> list[_Out]:
+        """Give ``function`` of each; nothing is under way any more when this returns or raises."""
+        several = list(items)
+        if len(several) < 2:
+            return [function(each) for each in several]
+        futures = [self._threads.submit(function, each) for each in several]
+        wait(futures)
+        return [future.result() for future in futures]
+
+
+def _settled(file: _File) -> State:
+    state = file.state.result() if isinstance(file.state, Future) else file.state
+    assert state is not None
+    return state
+
+
+def _rename(files: Iterable[_File]) -> None:
+    for file in files:
+        os.replace(file.aside, f"{file.folder}/{file.name}")  # noqa: PTH105
