@@ -22,8 +22,8 @@ check: .venv/check ## Lint, format, types, import layers
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
-bench: .venv/test ## Time the way of one article
-	@$(BIN)/python tests/bench/article.py
+bench: .venv/bench .venv/pelican/ready tests/bench/peers/eleventy/node_modules ## Time Markwire beside other tools (ARGS=--quick: two minutes)
+	@PATH="$$PATH:$(CURDIR)/$(BIN)" PYTHONPATH=tests $(BIN)/python -m bench $(ARGS)
 
 golden: .venv/test ## Write the golden cases anew; read the difference before you keep it
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest tests/test_golden.py --write-golden
@@ -32,7 +32,7 @@ pictures: .venv/pictures ## Render the sample newsroom's pictures from their dra
 	@$(BIN)/python docs/pictures/render.py
 
 clean: ## Remove what can be made again: .venv, feeds, caches
-	rm -rf .venv .markwire build dist tests/node/node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf .venv .markwire build dist tests/node/node_modules tests/bench/peers/eleventy/node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	find feeds -mindepth 1 ! -name .gitkeep -delete
 	find . -name __pycache__ -prune -exec rm -rf {} +
 	rm -rf src/*.egg-info
@@ -46,11 +46,21 @@ clean: ## Remove what can be made again: .venv, feeds, caches
 	$(INSTALL) --editable .
 	@touch $@
 
-.venv/test .venv/check .venv/pictures: .venv/%: .venv/run
+.venv/test .venv/check .venv/bench .venv/pictures: .venv/%: .venv/run
 	$(INSTALL) --editable '.[$*]'
 	@touch $@
 
 # node and npm of the machine where it has them, else those that came from PyPI with the tests.
 tests/node/node_modules: tests/node/package-lock.json | .venv/test
 	cd tests/node && PATH="$$PATH:$(CURDIR)/$(BIN)" npm ci --no-audit --no-fund --silent
+	@touch $@
+
+tests/bench/peers/eleventy/node_modules: tests/bench/peers/eleventy/package-lock.json | .venv/bench
+	cd $(@D) && PATH="$$PATH:$(CURDIR)/$(BIN)" npm ci --no-audit --no-fund --silent
+	@touch $@
+
+# Pelican wants an older Pygments than the tests, and brings Unidecode, which would change slugs.
+.venv/pelican/ready: tests/bench/peers/pelican/requirements.txt | .venv/bin/python
+	$(BIN)/python -m venv .venv/pelican
+	.venv/pelican/bin/python -m pip install --quiet --disable-pip-version-check --requirement $<
 	@touch $@

@@ -4,7 +4,8 @@ Articles look like the sample newsroom's: about 3.8 kB of French (one in eight i
 Kazakh) with a headline, a standfirst, one or two authors, a section and three tags, several
 paragraphs, subheadings, emphasis, links, quotations, lists, and now and then a table, a note or a
 picture on another server. There are 8 sections, 40 tags, of which the first are on a fifth of all
-articles and the last on one in sixty, and 24 authors.
+articles and the last on one in sixty, and 24 authors. Numbers below 0 are newer articles, for
+what is dropped into a folder that stands already.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from __future__ import annotations
 import random
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -67,7 +69,22 @@ _KAZAKH: Final = (
     "Мамандар көктемгі су тасқынына дайындықты күшейтуді ұсынды.",
     "Облыс әкімдігі биыл {number} отбасына көмек көрсетілгенін хабарлады.",
 )
+NEWS: Final = "news"
 _POOL: Final = 3000
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """An article before any tool's front matter: its fields, and its text in Markdown."""
+
+    headline: str
+    standfirst: str
+    date: datetime
+    authors: tuple[str, ...]
+    section: str
+    tags: tuple[str, ...]
+    language: str
+    text: str
 
 
 class Corpus:
@@ -85,7 +102,13 @@ class Corpus:
 
     def path(self, number: int) -> str:
         """Give the place of an article below the content folder, by year and month."""
-        return f"{self.date(number):%Y/%m}/article-{number:07}.md"
+        if number < 0:
+            return f"{NEWS}/{self.slug(number)}.md"
+        return f"{self.date(number):%Y/%m}/{self.slug(number)}.md"
+
+    def slug(self, number: int) -> str:
+        """Give the word for an article in its file's name, and so in its address."""
+        return f"article-{number:07}" if number >= 0 else f"{NEWS}-{-number:07}"
 
     def date(self, number: int) -> datetime:
         """Give the date of an article: one every 47 minutes, back from ``NEWEST``."""
@@ -93,6 +116,25 @@ class Corpus:
 
     def article(self, number: int, *, turn: int = 0) -> str:
         """Give the whole file of an article; another ``turn`` is another version of its text."""
+        written = self.written(number, turn=turn)
+        head = (
+            "---",
+            f'title: "{written.headline}"',
+            f'summary: "{written.standfirst}"',
+            f"date: {written.date:%Y-%m-%dT%H:%M:%S}Z",
+            "authors:",
+            *(f"  - {author}" for author in written.authors),
+            f"section: {written.section}",
+            "tags:",
+            *(f"  - {tag}" for tag in written.tags),
+            f"language: {written.language}",
+            "---",
+            "",
+        )
+        return "\n".join(head) + "\n" + written.text
+
+    def written(self, number: int, *, turn: int = 0) -> Written:
+        """Give the parts of an article, for tools that want another front matter."""
         draw = random.Random(self._seed * 1_000_003 + number)
         language = draw.choices(("fr", "ru", "kk"), (21, 2, 1))[0]
         pool = self._paragraphs if language == "fr" else self._foreign[language]
@@ -102,21 +144,11 @@ class Corpus:
         tags: set[str] = set()
         while len(tags) < 3:  # The square of a uniform number favours the first.
             tags.add(TAGS[int(draw.random() ** 2 * len(TAGS))])
-        head = [
-            "---",
-            f'title: "{headline}"',
-            f'summary: "{draw.choice(_SUBJECTS).capitalize()} {draw.choice(_VERBS)} {thing},'
-            f' {draw.choice(_ENDS)}."',
-            f"date: {self.date(number):%Y-%m-%dT%H:%M:%S}Z",
-            "authors:",
-            *(f"  - {author}" for author in authors),
-            f"section: {draw.choice(SECTIONS)}",
-            "tags:",
-            *(f"  - {tag}" for tag in sorted(tags)),
-            f"language: {language}",
-            "---",
-            "",
-        ]
+        standfirst = (
+            f"{draw.choice(_SUBJECTS).capitalize()} {draw.choice(_VERBS)} {thing},"
+            f" {draw.choice(_ENDS)}."
+        )
+        section = draw.choice(SECTIONS)
         parts = [*([f"Version {turn}."] if turn else ()), draw.choice(pool)]
         size = len(parts[-1])
         wanted = draw.gauss(2900, 700)
@@ -129,7 +161,16 @@ class Corpus:
             else:
                 parts.append(draw.choice(pool))
             size += len(parts[-1])
-        return "\n".join(head) + "\n" + "\n\n".join(parts) + "\n"
+        return Written(
+            headline=headline,
+            standfirst=standfirst,
+            date=self.date(number),
+            authors=tuple(authors),
+            section=section,
+            tags=tuple(sorted(tags)),
+            language=language,
+            text="\n\n".join(parts) + "\n",
+        )
 
     def write(self, content: Path, size: int) -> Iterator[Path]:
         """Write articles 0 to ``size`` below a folder, giving the path of each."""
