@@ -157,9 +157,7 @@ class Markwire:
 
     def forget(self, site: Site) -> None:
         """Make a site's folder new again, and let the disk come to rest."""
-        shutil.rmtree(site.root / ".markwire", ignore_errors=True)
-        shutil.rmtree(site.root / "feeds", ignore_errors=True)
-        os.sync()
+        site.put_away(".markwire", "feeds")
 
     def _let_go(self, site: Site, running: Running, drop: Drop) -> tuple[float, dict[Path, float]]:
         folders = feeds_of(site.corpus.written(drop.number))

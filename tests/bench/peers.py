@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import importlib.util
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -59,10 +58,8 @@ class Peer:
         return {"cold": self.cold_up_to, "changes": self.change_up_to}.get(part, _NO_LIMIT)
 
     def forget(self, site: Site) -> None:
-        """Remove all that it has written, and let the disk come to rest."""
-        for name in self.outputs:
-            shutil.rmtree(site.root / name, ignore_errors=True)
-        os.sync()
+        """Put away all that it has written, and let the disk come to rest."""
+        site.put_away(*self.outputs)
 
     def cold(self, site: Site, log: Path) -> Figures:
         """Build a new folder, and look at what it has written."""
