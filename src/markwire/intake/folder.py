@@ -13,6 +13,7 @@ import stat
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from operator import itemgetter
 from pathlib import Path
 from typing import Final
 
@@ -178,32 +179,30 @@ class _Survey:
         """Give the articles below a folder in the order of their paths, noting all else."""
         waiting = self._entries(path)
         while waiting:
-            here, entry = waiting.pop()
-            name = entry.name
+            here, is_ordinary_one, entry = waiting.pop()
             try:
-                if here.endswith("/"):
-                    if self._is_named_well(here[:-1], name):
+                if here[-1] == "/":
+                    if self._is_named_well(here[:-1], entry.name):
                         waiting += self._entries(here[:-1])
-                    continue
-                is_ordinary_one = here.isascii() and is_ordinary(name)
-                what = "article" if is_ordinary_one else kind(name)
-                status = entry.stat(follow_symlinks=False) if what else None
+                elif is_ordinary_one:
+                    status = entry.stat(follow_symlinks=False)
+                    if stat.S_ISREG(status.st_mode):
+                        yield Found(here, status.st_size, status.st_mtime_ns, status.st_ino)
+                elif (what := kind(entry.name)) and (
+                    found := self._file(here, entry.name, what, entry.stat(follow_symlinks=False))
+                ):
+                    yield found
             except OSError as fault:
                 self._fault(here.removesuffix("/"), fault)
-                continue
-            if status is None:
-                continue
-            if is_ordinary_one and stat.S_ISREG(status.st_mode):
-                yield _found(here, status)
-            elif found := self._file(here, name, what, status):
-                yield found
 
-    def _entries(self, path: str) -> list[tuple[str, os.DirEntry[str]]]:
+    def _entries(self, path: str) -> list[tuple[str, bool, os.DirEntry[str]]]:
         """Give what a folder holds, with its path, the last in the order of all paths first.
 
-        What is in the folder "a" stands behind "a.md": folders have their ``/`` already.
+        What is in the folder "a" stands behind "a.md": folders have their ``/`` already. The
+        second value says of an article that nothing more need be asked of its name.
         """
         prefix = f"{path}/" if path else ""
+        is_ascii = prefix.isascii()
         found = []
         try:
             with os.scandir(self.root / path) as entries:
@@ -211,15 +210,17 @@ class _Survey:
                     name = entry.name
                     if entry.is_dir(follow_symlinks=False):
                         if not is_left_alone(name):
-                            found.append((f"{prefix}{name}/", entry))
-                    elif is_ordinary(name) or not is_left_alone(name):
-                        found.append((prefix + name, entry))
+                            found.append((f"{prefix}{name}/", False, entry))
+                    elif is_ascii and is_ordinary(name):
+                        found.append((prefix + name, True, entry))
+                    elif not is_left_alone(name):
+                        found.append((prefix + name, False, entry))
         except OSError as fault:
             if not path:
                 raise root_error(self.root, fault) from fault
             self._fault(path, fault)
             return []
-        found.sort(reverse=True)
+        found.sort(key=itemgetter(0), reverse=True)
         return found
 
     def _file(self, path: str, name: str, what: Kind, status: os.stat_result) -> Found | None:

@@ -71,17 +71,11 @@ _CONFLICT_COPY: Final = re.compile(
 )
 
 
-_ORDINARY: Final = re.compile(
+# Says of most names of articles that they are, by one look; of all others, also of those that
+# ``kind`` takes for articles, it says no. It is asked of every file of an archive.
+is_ordinary: Final = re.compile(
     r"(?!.*[ck]onf)[a-z0-9][a-z0-9 ._-]*\.(?:md|markdown)", re.IGNORECASE | re.ASCII
-)
-
-
-def is_ordinary(name: str) -> bool:
-    """Say, of most names of articles, that they are: by one look at a name without surprises.
-
-    Says no of all others, also of those that ``kind`` takes for articles.
-    """
-    return _ORDINARY.fullmatch(name) is not None
+).fullmatch
 
 
 def kind(name: str) -> Kind:

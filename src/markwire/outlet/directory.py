@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from hashlib import file_digest
 from pathlib import Path
 from typing import Final
@@ -136,23 +136,30 @@ class Directory:
         except OSError:
             return None
 
-    def files(self) -> dict[str, State]:
-        """Give all files with size and time of change; leftovers of a crash are taken away.
+    def files(self, below: str = "") -> dict[str, State]:
+        """Give all files, or those below a folder, with size and time of change.
 
         Raises PublicationError where the folder cannot be listed.
         """
         found = {}
-        try:
-            for entry, path in _walk(self._root, ""):
-                if entry.name.endswith(STAGED):
-                    Path(entry.path).unlink(missing_ok=True)
-                else:
+        with _refused():
+            for entry, path in self._walk(below):
+                if not entry.name.endswith(STAGED):
                     with suppress(FileNotFoundError):
                         state = entry.stat(follow_symlinks=False)
                         found[path] = state.st_size, state.st_mtime_ns
-        except OSError as fault:
-            raise _refusal(fault) from fault
         return found
+
+    def tidy(self) -> None:
+        """Take away what a crash left. Raises PublicationError as ``files`` does."""
+        with _refused():
+            for entry, _ in self._walk(""):
+                if entry.name.endswith(STAGED):
+                    Path(entry.path).unlink(missing_ok=True)
+
+    def _walk(self, below: str) -> Iterator[tuple[os.DirEntry[str], str]]:
+        folder = f"{self._root}/{below}" if below else self._root
+        return _walk(folder, f"{below}/" if below else "")
 
     # --- staging -------------------------------------------------------------------------
 
@@ -181,6 +188,14 @@ class Directory:
             Path(folder).mkdir(exist_ok=True)
             self._unsynced.add(above)
         self._folders.add(folder)
+
+
+@contextmanager
+def _refused() -> Iterator[None]:
+    try:
+        yield
+    except OSError as fault:
+        raise _refusal(fault) from fault
 
 
 def _refusal(fault: OSError) -> PublicationError:

@@ -167,9 +167,10 @@ class Press:
             with self._stages.timed("scan"):
                 if anew or crashed:
                     # Files may be there of which the catalogue does not know.
-                    recorded.obsolete |= {path for path, _ in self._catalogue.outputs()}
-                    recorded.obsolete |= {*media_files(self._outlet)}
                     self._standing.restore_all()
+                    recorded.obsolete |= self._publisher.unwanted(media_files(self._outlet))
+                    outputs = (path for path, _ in self._catalogue.outputs())
+                    recorded.obsolete |= self._publisher.unwanted(outputs)
                 elif batch.everything:
                     self._standing.restore()
         return recorded

@@ -387,6 +387,10 @@ class Publisher:
 
     # --- what stays ----------------------------------------------------------------------
 
+    def unwanted(self, paths: Iterable[str]) -> set[str]:
+        """Give those of these files that nothing live is the reason for."""
+        return {path for path in paths if not self._is_wanted(path)}
+
     def _is_wanted(self, path: str) -> bool:
         """Say whether a live article or a feed is the reason for a file."""
         kind, _, name = path.partition("/")

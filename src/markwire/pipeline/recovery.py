@@ -72,7 +72,7 @@ def published_feeds(outlet: Directory) -> Iterator[tuple[str, jsonfeed.Published
 
 def media_files(outlet: Directory) -> Iterator[str]:
     """Give the copies of pictures and other media that stand in the feeds folder."""
-    return (path for path in outlet.files() if _MEDIA.fullmatch(path))
+    return (path for path in outlet.files("media") if _MEDIA.fullmatch(path))
 
 
 def restore(

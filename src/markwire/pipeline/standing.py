@@ -17,7 +17,7 @@ from markwire.outlet.directory import Directory
 from markwire.outlet.disk import State
 
 _ARCHIVE: Final = ("articles", "media")
-_ROUND: Final = 10_000  # files of the archive that are looked at in one go
+_ROUND: Final = 5_000  # files of the archive that are looked at in one go
 _LOOKED_UNTIL: Final = "looked until"
 
 Outputs = Iterable[tuple[str, State]]
@@ -33,10 +33,8 @@ class Standing:
 
     def restore_all(self) -> None:
         """Have written again whatever is not on disk as it was written; leftovers go."""
-        files = self._outlet.files()
-        for path, state in tuple(self._catalogue.outputs()):
-            if files.get(path) != state:
-                self._owe(path)
+        self._outlet.tidy()
+        self._look(self._catalogue.outputs())
 
     def restore(self) -> None:
         """Have written again what can be seen at little cost not to be as it was written."""
