@@ -19,7 +19,7 @@ from markwire.model import FORMATS, Format, Site
 from markwire.outlet import disk
 from markwire.outlet.directory import Directory
 from markwire.outlet.gate import check, judge
-from markwire.pipeline import publishing
+from markwire.pipeline import pages, publishing
 from newsroom import EVERYTHING, PNG, Newsroom, newsroom
 
 __all__ = ["newsroom"]
@@ -448,7 +448,7 @@ def test_a_published_file_that_was_only_touched_is_not_composed_for_ever(
     def composing(_order: object, *, site: Site) -> None:
         raise AssertionError("there is nothing to compose")
 
-    monkeypatch.setattr(publishing, "compose_file", composing)
+    monkeypatch.setattr(pages, "compose_file", composing)
     assert room.build().written == ()
 
 

@@ -77,11 +77,9 @@ class Directory:
         ``sync`` returns. Gives size and time of change of each file. Raises PublicationError
         where the disk refuses; what is live then stays whole.
         """
-        try:
-            written = self._staged.go_live()
-        except OSError as fault:
-            raise _refusal(fault) from fault
         self._unsynced |= self._staged.folders()
+        with _refused():
+            written = self._staged.go_live()
         self._staged = Staging(self._root, self._threads)
         self._begin_sync()
         return written

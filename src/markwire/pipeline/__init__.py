@@ -18,7 +18,7 @@ from markwire.article.compose import ready
 from markwire.catalogue.lock import lock
 from markwire.catalogue.sqlite import FILE_NAME, SqliteCatalogue
 from markwire.errors import FolderError, MarkwireError
-from markwire.executors import Workers
+from markwire.executors import WORTH_PROCESSES, Workers
 from markwire.intake.folder import Scan
 from markwire.intake.watch import Batch
 from markwire.intake.watch import watch as watch_folder
@@ -26,7 +26,6 @@ from markwire.memory import keep_large_buffers
 from markwire.model import Feed, Site
 from markwire.outlet.directory import Directory
 from markwire.pipeline.press import Edition, Press, Progress
-from markwire.pipeline.recording import WORTH_WORKERS
 from markwire.pipeline.recovery import published_feeds
 from markwire.selection import configured, feed_of
 
@@ -116,8 +115,9 @@ def _press(site: Site, workers: int | None, progress: Progress) -> Iterator[Pres
 
 
 def _is_large(site: Site) -> bool:
-    """Say whether there are so many articles that processes will be wanted to read them all."""
+    """Say whether there are so many articles that processes will be wanted to compose them."""
     try:
-        return sum(1 for _ in islice(Scan(site.folders.content), WORTH_WORKERS)) == WORTH_WORKERS
+        articles = islice(Scan(site.folders.content), WORTH_PROCESSES)
+        return sum(1 for _ in articles) == WORTH_PROCESSES
     except FolderError:
         return False  # The edition tells it.

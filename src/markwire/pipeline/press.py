@@ -233,8 +233,8 @@ class Press:
         edition = Edition(
             read=recorded.read,
             changed=len(recorded.articles),
-            written=tuple(dict.fromkeys(done.written)),
-            removed=tuple(done.removed),
+            written=done.written,
+            removed=done.removed,
             problems=problems,
             stages=stages,
         )

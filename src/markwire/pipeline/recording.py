@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 from typing import Final
 
 from markwire import identity as identities
 from markwire import planner
-from markwire.catalogue import Catalogue, Entry, Newcomer, Remembered
+from markwire.catalogue import Catalogue, Remembered
 from markwire.catalogue.names import mention_key
 from markwire.executors import Workers
 from markwire.intake import folder
@@ -22,18 +22,17 @@ from markwire.intake.watch import Batch
 from markwire.model import Found, Identity, Manuscript, Site
 from markwire.outlet.directory import Directory
 from markwire.pipeline.media import record_media
+from markwire.pipeline.newcomers import Newcomers, entry_of, known_as, modified
 from markwire.pipeline.owing import held_by, owing
 from markwire.pipeline.reading import Reading, Seen, carried, is_under, read_file
 from markwire.pipeline.recovery import restore
 from markwire.pipeline.stages import Stages
 from markwire.planner import Known
 from markwire.problems import Problem, problem
-from markwire.selection import limit_of, memberships, release, visible
 
-_NANOSECONDS: Final = 1_000_000_000
 _TAKEN: Final = "MW401"
 _CHUNK: Final = 64  # files that a worker reads at a time
-WORTH_WORKERS: Final = 1500  # files: below that, they are read here
+_WORTH_WORKERS: Final = 1500  # files: below that, they are read here
 _TOGETHER: Final = 500  # newcomers that are recorded at a time
 
 
@@ -74,6 +73,7 @@ class Recorder:
         self._touched: set[str] = set()
         self._anew = False
         self._owners: Mapping[int, str] = {}
+        self._newcomers = Newcomers(site, catalogue, now)
 
     def record(self, batch: Batch, *, reread: bool) -> Recorded:
         """Record what has changed, and owe every feed that it concerns.
@@ -145,7 +145,7 @@ class Recorder:
             zip(paths, digests, strict=True),
             len(paths),
             chunk=_CHUNK,
-            worth=WORTH_WORKERS,
+            worth=_WORTH_WORKERS,
         )
         for path in paths:
             with self._stages.timed("read"):
@@ -153,14 +153,11 @@ class Recorder:
             self._done.read += 1
             yield path, result
 
-    def _known(self, found: Found, digest: str, article: int | None) -> Known:
-        return Known(found, digest, int(self._now.timestamp() * _NANOSECONDS), article)
-
     # --- new articles --------------------------------------------------------------------
 
     def _record_new(self, paths: Sequence[str]) -> None:
         """Record files of which nothing is known, as they are read: there may be very many."""
-        newcomers = _Newcomers()
+        newcomers = self._newcomers
         is_empty = self._catalogue.is_empty()
         if not is_empty:
             self._owners = self._published_from(paths)
@@ -175,48 +172,13 @@ class Recorder:
                 or not (is_empty or self._at(path, None) is None)
                 or (manuscript.guid and self._remembered(manuscript, None) is not None)
             ):
-                self._add(newcomers.take())
+                self._done.articles.update(newcomers.record())
                 self._record_article(path, reading, None)
                 continue
-            newcomers.add(self._newcomer(manuscript, reading, newcomers))
-            if len(newcomers.all) >= _TOGETHER:
-                self._add(newcomers.take())
-        self._add(newcomers.take())
-
-    def _newcomer(self, manuscript: Manuscript, reading: Reading, others: _Newcomers) -> Newcomer:
-        who = identities.mint(
-            manuscript,
-            self._site,
-            modified=self._modified(reading.found),
-            taken=lambda guid: guid in others.guids or self._catalogue.guid_taken(guid),
-            slug_taken=lambda word: (
-                word in others.slugs or self._catalogue.slug_holder(word) is not None
-            ),
-        )
-        return Newcomer(
-            self._entry(manuscript, who, reading),
-            self._known(reading.found, reading.digest, None),
-            reading.problems,
-        )
-
-    def _add(self, newcomers: Sequence[Newcomer]) -> None:
-        if not newcomers:
-            return
-        numbers = self._catalogue.add(newcomers, self._now)
-        self._done.articles.update(numbers)
-        owed = set(self._catalogue.owed())
-        for number, newcomer in zip(numbers, newcomers, strict=True):
-            if not visible(newcomer.entry.release, self._now):
-                continue
-            keys = {place.key for place in newcomer.entry.memberships} - owed
-            now_owed = {
-                key
-                for key in keys
-                if self._catalogue.reaches(key, number, limit=limit_of(key, self._site))
-            }
-            now_owed.update(self._catalogue.relabelled(keys))
-            self._catalogue.owe(now_owed)
-            owed |= now_owed
+            newcomers.add(manuscript, reading)
+            if len(newcomers) >= _TOGETHER:
+                self._done.articles.update(newcomers.record())
+        self._done.articles.update(newcomers.record())
 
     # --- changes of known files ----------------------------------------------------------
 
@@ -224,12 +186,14 @@ class Recorder:
         vanished = dict(self._catalogue.known(plan.vanished))
         known = dict(vanished)
         readings: dict[str, Reading] = {}
-        for start in range(0, len(plan.known), WORTH_WORKERS):
-            paths = plan.known[start : start + WORTH_WORKERS]
+        for start in range(0, len(plan.known), _WORTH_WORKERS):
+            paths = plan.known[start : start + _WORTH_WORKERS]
             before = self._catalogue.known(paths)
             for path, reading in self._readings(paths, before):
                 if isinstance(reading, Seen):
-                    self._catalogue.record_seen(self._known(reading.found, reading.digest, None))
+                    self._catalogue.record_seen(
+                        known_as(reading.found, reading.digest, None, self._now)
+                    )
                 elif reading is None:
                     known[path] = vanished[path] = before[path]
                 elif _is_same(reading, before[path]):
@@ -302,7 +266,8 @@ class Recorder:
         if manuscript is not None:
             remembered = self._remembered(manuscript, number)
             if remembered is None:
-                self._add([self._newcomer(manuscript, reading, _Newcomers())])
+                self._newcomers.add(manuscript, reading)
+                self._done.articles.update(self._newcomers.record())
                 return
             if isinstance(remembered, Remembered):
                 with self._owing(remembered.number):
@@ -320,7 +285,9 @@ class Recorder:
     def _record_file(
         self, reading: Reading, number: int | None, problems: Collection[Problem]
     ) -> None:
-        self._catalogue.record_file(self._known(reading.found, reading.digest, number), problems)
+        self._catalogue.record_file(
+            known_as(reading.found, reading.digest, number, self._now), problems
+        )
         if number is not None:
             self._release(number)
 
@@ -369,7 +336,7 @@ class Recorder:
         self, manuscript: Manuscript, remembered: Remembered, reading: Reading
     ) -> None:
         who = self._identity(manuscript, remembered, reading.found)
-        entry = self._entry(manuscript, who, reading)
+        entry = entry_of(manuscript, who, reading, self._site)
         if remembered.permalink != entry.permalink:
             self._touched.add(mention_key(manuscript.path))
         if remembered.identity.slug != who.slug:
@@ -377,34 +344,17 @@ class Recorder:
         self._catalogue.record(entry, remembered.number, self._now)
         self._done.articles.add(remembered.number)
 
-    def _entry(self, manuscript: Manuscript, who: Identity, reading: Reading) -> Entry:
-        return Entry(
-            identity=who,
-            own_slug=manuscript.slug,
-            path=manuscript.path,
-            fingerprint=identities.fingerprint(manuscript.path),
-            headline=manuscript.headline,
-            permalink=identities.permalink(self._site, who, manuscript.section),
-            updated=identities.updated(manuscript, who.published),
-            release=release(manuscript, who.published),
-            memberships=memberships(manuscript, self._site),
-            mentions=reading.mentions,
-        )
-
     def _identity(self, manuscript: Manuscript, remembered: Remembered, found: Found) -> Identity:
         def slug_taken(word: str) -> bool:
             return self._catalogue.slug_holder(word) not in (None, remembered.number)
 
         was = remembered.identity
         # Until readers have seen an article, a date that nobody wrote is still open.
-        first = remembered.seen or self._modified(found)
+        first = remembered.seen or modified(found, self._now)
         word = was.slug
         if identities.asks_for_slug(manuscript.slug, slug=word, before=remembered.own_slug):
             word = identities.free_slug(manuscript.slug, slug_taken)
         return Identity(was.guid, word, identities.first_published(manuscript, first), was.own_id)
-
-    def _modified(self, found: Found) -> datetime:
-        return min(datetime.fromtimestamp(found.modified // _NANOSECONDS, UTC), self._now)
 
     def _release(self, number: int) -> None:
         """Make an article live or not, as its release says."""
@@ -450,33 +400,6 @@ class Recorder:
         self._catalogue.expire(numbers)
         for number in numbers:
             self._catalogue.owe(held_by(number, catalogue=self._catalogue, site=self._site))
-
-
-@dataclass(slots=True)
-class _Newcomers:
-    """New articles that are not yet recorded, and what no other may be called."""
-
-    all: list[Newcomer] = field(default_factory=list)
-    guids: set[str] = field(default_factory=set)
-    slugs: set[str] = field(default_factory=set)
-    ids: set[str] = field(default_factory=set)
-
-    def add(self, newcomer: Newcomer) -> None:
-        identity = newcomer.entry.identity
-        self.all.append(newcomer)
-        self.guids.add(identity.guid)
-        self.slugs.add(identity.slug)
-        self.ids.add(identity.own_id)
-
-    def has_id(self, own_id: str) -> bool:
-        """Say whether one of them has this ``id``, or the GUID that it makes."""
-        return bool(own_id) and (own_id in self.ids or identities.own_guid(own_id) in self.guids)
-
-    def take(self) -> list[Newcomer]:
-        """Give them, and begin anew."""
-        taken = self.all
-        self.all, self.guids, self.slugs, self.ids = [], set(), set(), set()
-        return taken
 
 
 def _is_same(reading: Reading, known: Known) -> bool:

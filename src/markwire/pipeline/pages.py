@@ -1,0 +1,162 @@
+"""Compose articles: stage their pages and pictures, keep their fragments.
+
+At the I/O rim; the composing itself is done by workers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Generator, Sequence
+from contextlib import suppress
+from datetime import datetime
+from functools import partial
+
+from markwire.catalogue import Catalogue
+from markwire.catalogue.names import mention_key
+from markwire.executors import Workers
+from markwire.intake.inside import open_inside
+from markwire.model import Body, Site
+from markwire.outlet.directory import Directory
+from markwire.pipeline.composing import Delivery, Failure, Named, Order, compose_file
+from markwire.pipeline.owing import held_by, owing
+from markwire.pipeline.recovery import move, restore
+from markwire.pipeline.stages import Stages
+from markwire.pipeline.written import Written
+from markwire.problems import Problem
+
+
+class Pages:
+    """The articles' side of publishing; ``obsolete`` are files that they no longer show."""
+
+    def __init__(
+        self,
+        site: Site,
+        catalogue: Catalogue,
+        outlet: Directory,
+        workers: Workers,
+        stages: Stages,
+        written: Written,
+    ) -> None:
+        self._site = site
+        self._catalogue = catalogue
+        self._outlet = outlet
+        self._workers = workers
+        self._stages = stages
+        self._written = written
+        self._now: datetime
+        self.obsolete: set[str] = set()
+
+    def begin(self, now: datetime) -> None:
+        """Say what the time is: it decides what is visible, and nothing else."""
+        self._now = now
+
+    def move(self, number: int) -> None:
+        """Have the JSON of an article that is not composed say by what its file is found."""
+        move(self._catalogue.article(number), self._outlet)
+
+    def compose(self, numbers: Sequence[int], bodies: tuple[Body, ...]) -> bool:
+        """Compose articles, stage their pages and pictures, and keep their fragments.
+
+        Gives whether one was held back: then other articles and feeds are to be looked at.
+        """
+        held_back = False
+        for outcome in self.outcomes(numbers, bodies):
+            held_back |= self.take_in(outcome)
+        return held_back
+
+    def outcomes(
+        self, numbers: Sequence[int], bodies: tuple[Body, ...]
+    ) -> Generator[Delivery | Failure | None]:
+        """Give what comes of composing articles, as it comes; what is left is dropped on close."""
+        orders = (self._order(number, bodies) for number in numbers)
+        work = partial(compose_file, site=self._site)
+        outcomes = self._workers.map(work, orders, len(numbers))
+        for _ in numbers:
+            with self._stages.timed("compose"):
+                outcome = next(outcomes)
+            yield outcome
+
+    def take_in(self, outcome: Delivery | Failure | None) -> bool:
+        """Stage and keep what was composed; give whether an article was held back instead."""
+        if isinstance(outcome, Failure):
+            self._hold_back(outcome.number, outcome.problems)
+            return True
+        if outcome is not None:
+            self._put_article(outcome)
+        return False
+
+    def _hold_back(self, number: int, problems: Collection[Problem]) -> None:
+        """Keep the last good version of an article that cannot be converted, or else none."""
+        was = self._catalogue.article(number)
+        with owing(number, catalogue=self._catalogue, site=self._site):
+            if restore(
+                number,
+                catalogue=self._catalogue,
+                outlet=self._outlet,
+                site=self._site,
+                now=self._now,
+            ):
+                self.move(number)
+            else:
+                self._catalogue.hold_back(number, self._now)
+            self._catalogue.refuse(number, problems)
+        now = self._catalogue.article(number)
+        if (now.live, now.permalink) != (was.live, was.permalink):
+            linking = self._catalogue.mentioning((mention_key(was.path),))
+            self._catalogue.expire(linking)
+            for each in linking:
+                self._catalogue.owe(held_by(each, catalogue=self._catalogue, site=self._site))
+
+    def _order(self, number: int, bodies: tuple[Body, ...]) -> Order:
+        article = self._catalogue.article(number)
+        known = self._catalogue.known((article.path,)).get(article.path)
+        return Order(
+            number=number,
+            path=article.path,
+            digest=known.digest if known else "",
+            identity=article.identity,
+            permalink=article.permalink,
+            updated=article.updated,
+            named={key: self._named(key) for key in self._catalogue.mentioned_by(number)},
+            bodies=bodies,
+        )
+
+    def _named(self, key: str) -> Named:
+        articles, files = self._catalogue.named(key)
+        media = ((path, self._catalogue.media_at(path)) for path in files)
+        others = ((path, self._catalogue.at(path)) for path in articles)
+        return Named(
+            media={path: known.media for path, known in media if known},
+            articles={
+                path: other.permalink if other and other.live else "" for path, other in others
+            },
+        )
+
+    def _put_article(self, composed: Delivery) -> None:
+        before = self._catalogue.shown_by(composed.number)
+        self._written.put(f"articles/{composed.slug}.html", composed.page)
+        self._written.put(f"articles/{composed.slug}.json", composed.document)
+        self._put_media(composed.media)
+        self._catalogue.keep(
+            composed.number,
+            fragments=composed.fragments,
+            shown=composed.media,
+            problems=composed.problems,
+        )
+        self.obsolete |= {
+            self._output(url)
+            for url in before - set(composed.media)
+            if url.startswith(self._site.feeds_url)
+        }
+
+    def _put_media(self, urls: Collection[str]) -> None:
+        """Copy the pictures and other files that an article shows, where they are ours."""
+        for url in urls:
+            path = self._catalogue.media_of(url)
+            if path is None:
+                continue
+            # One that went away since it was listed: the next batch tells.
+            with suppress(OSError), open_inside(self._site.folders.content, path) as source:
+                self._written.put_file(self._output(url), source)
+
+    def _output(self, url: str) -> str:
+        return url.removeprefix(self._site.feeds_url)
