@@ -193,10 +193,12 @@ class Press:
         until = monotonic() + seconds
         with self._minding_failure():
             self._to_compose = max(self._to_compose, self._count_stale())
-            while self._publisher.is_behind and monotonic() < until:
+            while self._publisher.is_behind:
                 self._publisher.publish_archive(seconds=min(step, until - monotonic()))
                 if self._to_compose:
                     self._progress(self._to_compose - self._count_stale(), self._to_compose)
+                if monotonic() >= until:
+                    break  # However short the time, one slice is done.
             self._publisher.remove_obsolete()
 
     def _count_stale(self) -> int:
