@@ -56,11 +56,9 @@ class Job:
 class Composed:
     """What is published of one article. ``media`` are the URLs of the files that it shows."""
 
-    path: str
-    article: Article
-    fragments: Mapping[FragmentKind, bytes]
     page: bytes
     document: bytes
+    fragments: Mapping[FragmentKind, bytes]
     media: tuple[str, ...]
     problems: tuple[Problem, ...]
 
@@ -117,15 +115,13 @@ def compose(job: Job) -> Composed | Refused:
     if image:
         shown.append(image.url)
     return Composed(
-        path=manuscript.path,
-        article=article,
+        page=page(article, job.site, standfirst=manuscript.standfirst),
+        document=jsonfeed.document(article, source=job.source, own_id=job.identity.own_id),
         fragments={
             (form, body): FRAGMENT[form](carried(article, body), job.site)
             for form in FORMATS
             for body in job.bodies
         },
-        page=page(article, job.site, standfirst=manuscript.standfirst),
-        document=jsonfeed.document(article, source=job.source, own_id=job.identity.own_id),
         media=tuple(dict.fromkeys(shown)),
         problems=tuple(dict.fromkeys((*wanting, *_problems(manuscript, rendering)))),
     )

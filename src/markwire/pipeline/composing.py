@@ -17,7 +17,7 @@ from markwire.catalogue.names import mention_key
 from markwire.errors import FolderError
 from markwire.identity import fingerprint
 from markwire.intake import folder
-from markwire.model import Body, FragmentKind, Identity, Manuscript, Media, Site, Source
+from markwire.model import Body, Identity, Manuscript, Media, Site, Source
 from markwire.outlet.gate import judge
 from markwire.problems import Problem, problem
 
@@ -52,15 +52,11 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """All that is to be put of one article."""
+    """All that is to be put of one article, under its slug."""
 
     number: int
     slug: str
-    page: bytes
-    document: bytes
-    fragments: Mapping[FragmentKind, bytes]
-    media: tuple[str, ...]
-    problems: tuple[Problem, ...]
+    composed: Composed
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,19 +86,7 @@ def compose_file(order: Order, *, site: Site) -> Delivery | Failure | None:
             judge(fragment, form, guid=order.identity.guid)
     except ValueError as fault:
         return Failure(order.number, (problem("MW305", order.path, reason=str(fault)),))
-    return _delivery(order, composed)
-
-
-def _delivery(order: Order, composed: Composed) -> Delivery:
-    return Delivery(
-        order.number,
-        order.identity.slug,
-        composed.page,
-        composed.document,
-        composed.fragments,
-        composed.media,
-        composed.problems,
-    )
+    return Delivery(order.number, order.identity.slug, composed)
 
 
 def _job(order: Order, manuscript: Manuscript, site: Site) -> Job:

@@ -131,13 +131,14 @@ class Pages:
             },
         )
 
-    def _put_article(self, composed: Delivery) -> None:
-        before = self._catalogue.shown_by(composed.number)
-        self._written.put(f"articles/{composed.slug}.html", composed.page)
-        self._written.put(f"articles/{composed.slug}.json", composed.document)
+    def _put_article(self, delivery: Delivery) -> None:
+        number, composed = delivery.number, delivery.composed
+        before = self._catalogue.shown_by(number)
+        self._written.put(f"articles/{delivery.slug}.html", composed.page)
+        self._written.put(f"articles/{delivery.slug}.json", composed.document)
         self._put_media(composed.media)
         self._catalogue.keep(
-            composed.number,
+            number,
             fragments=composed.fragments,
             shown=composed.media,
             problems=composed.problems,
