@@ -30,7 +30,6 @@ class Directory:
         self._root = str(root)
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="outlet")
         self._staged = Staging(self._root, self._threads)
-        self._folders: set[str] = set()
         self._unsynced: set[str] = set()
         self._syncing: list[tuple[str, Future[None]]] = []
 
@@ -98,7 +97,7 @@ class Directory:
 
     def _begin_sync(self) -> None:
         for folder in sorted(self._unsynced):
-            if os.path.isdir(folder):  # noqa: PTH112
+            if os.path.isdir(folder):
                 self._syncing.append((folder, self._threads.submit(disk.sync_folder, folder)))
         self._unsynced.clear()
 
@@ -113,7 +112,6 @@ class Directory:
         """
         target = Path(self._target(path))
         root = Path(self._root)
-        self._folders.clear()
         try:
             was_there = target.is_file()
             target.unlink(missing_ok=True)
@@ -178,14 +176,11 @@ class Directory:
 
     def _make(self, folder: str) -> None:
         """Make a folder; a new one is durable only when the one that holds its name is."""
-        if folder in self._folders:
-            return
-        if not os.path.isdir(folder):  # noqa: PTH112
+        if not os.path.isdir(folder):
             above = folder.rpartition("/")[0]
             self._make(above)
             Path(folder).mkdir(exist_ok=True)
             self._unsynced.add(above)
-        self._folders.add(folder)
 
 
 @contextmanager
@@ -216,7 +211,7 @@ def _walk(folder: str, prefix: str) -> Iterator[tuple[os.DirEntry[str], str]]:
 def _is_copy(target: str, source: int) -> bool:
     """Say whether a file holds the same bytes as an open one."""
     try:
-        if os.stat(target).st_size != os.fstat(source).st_size:  # noqa: PTH116
+        if os.stat(target).st_size != os.fstat(source).st_size:
             return False
         with Path(target).open("rb") as live, os.fdopen(source, "rb", closefd=False) as original:
             return file_digest(live, "sha256").digest() == file_digest(original, "sha256").digest()

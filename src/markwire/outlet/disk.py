@@ -101,7 +101,7 @@ def _syncfs() -> Any:
 def state_at(place: str) -> State | None:
     """Give the state of a file; None where there is none, or none that can be looked at."""
     try:
-        status = os.stat(place)  # noqa: PTH116  (a Path takes longer to make than the look)
+        status = os.stat(place)
     except OSError:
         return None
     return status.st_size, status.st_mtime_ns
@@ -110,9 +110,9 @@ def state_at(place: str) -> State | None:
 def holds(place: str, content: bytes) -> bool:
     """Say whether a file holds just these bytes."""
     try:
-        if os.stat(place).st_size != len(content):  # noqa: PTH116
+        if os.stat(place).st_size != len(content):
             return False
-        with open(place, "rb", buffering=0) as file:  # noqa: PTH123
+        with open(place, "rb", buffering=0) as file:
             # A feed that differs does so in its newest articles, which come first.
             start = file.read(_GLANCE)
             return content.startswith(start) and start + file.read() == content

@@ -99,7 +99,9 @@ class Staging:
         """Flush all files and give them their names; give size and time of change of each."""
         if self._is_unflushed:
             self._close()
-            disk.sync_all(self._root)
+            # Somebody may have mounted another disk below the feeds folder.
+            for folder in {os.stat(each).st_dev: each for each in self.folders()}.values():
+                disk.sync_all(folder)
         else:
             self._flush_each()
         states = {path: _settled(file) for path, file in self._files.items()}
@@ -146,4 +148,4 @@ def _settled(file: _File) -> State:
 
 def _rename(files: Iterable[_File]) -> None:
     for file in files:
-        os.replace(file.aside, f"{file.folder}/{file.name}")  # noqa: PTH105
+        os.replace(file.aside, f"{file.folder}/{file.name}")
