@@ -83,8 +83,8 @@ def watch(
     there is other work to go on with, a batch of nothing is yielded whenever there is no news.
     ``way`` forces the way to watch.
 
-    Looking at the whole folder takes its time: whatever ``rescan`` says, it is done so rarely
-    that no more than one three-hundredth of all time goes to it.
+    ``rescan`` is the time from one look at the whole folder to the next; where a look takes long,
+    it is longer, so that no more than about a hundredth of all time goes to looking.
     """
     vigil = _Vigil(root, stop, wake, busy, quiet, grace, patience, rescan, poll, way)
     try:
@@ -127,13 +127,9 @@ class _Vigil:
                 _log.warning("events_lost folder=%s", self._root.name)
                 # Not at once: a burst overflows more than once, and watches are being renewed.
                 self._whole_due = min(self._whole_due, time.monotonic() + self._quiet)
-            began = time.monotonic()
             batch = self._batch()
             if batch is not None:
                 yield batch
-                if batch.everything:
-                    took = time.monotonic() - began
-                    self._whole_due = time.monotonic() + max(self._rescan, _RARELY * took)
 
     def end(self) -> None:
         if self._observation is not None:
@@ -316,7 +312,8 @@ class _Vigil:
         if whole:
             for path in self._unfinished_anywhere():
                 self._settler.note(path, "changed", now)
-            self._whole_due = now + self._rescan
+            took = time.monotonic() - now
+            self._whole_due = now + max(self._rescan, _RARELY * took)
         paths = self._settler.settled(now, self._stamp)
         if whole or paths:
             # Deletions told of a folder that is gone itself are none.
