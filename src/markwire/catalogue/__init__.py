@@ -162,7 +162,7 @@ class Catalogue(Protocol):
         All at once, for an archive has many.
         """
 
-    def record(self, entry: Entry, number: int, now: datetime) -> None:
+    def record(self, entry: Entry, number: int) -> None:
         """Record a known article anew, as present and to be composed."""
 
     def move(self, number: int, *, path: str, fingerprint: str) -> None:

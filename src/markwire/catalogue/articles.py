@@ -119,7 +119,7 @@ class Articles(Feeds, Files):
             self.record_file(replace(newcomer.file, article=number), newcomer.problems)
         return numbers
 
-    def record(self, entry: Entry, number: int, now: datetime) -> None:
+    def record(self, entry: Entry, number: int) -> None:
         self._db.execute(
             f"UPDATE articles SET {', '.join(f'{name} = ?' for name in _COLUMNS)} WHERE id = ?",
             (*_columns(entry), number),

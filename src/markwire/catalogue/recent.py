@@ -47,11 +47,6 @@ class Recent:
         if dropped:
             self._size -= _size(dropped)
 
-    def clear(self) -> None:
-        """Forget all."""
-        self._kept.clear()
-        self._size = 0
-
 
 def _size(fragments: Fragments) -> int:
     return sum(map(len, fragments.values()))

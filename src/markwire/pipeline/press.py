@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from math import inf
 from time import monotonic
@@ -85,6 +85,7 @@ class Press:
         self._recorded = Recorded()
         self._recipe = recipe(site)
         self._to_compose = 0
+        self._has_missed = False  # a batch could not be recorded, and what it told is lost
         self._has_failed = False
         self._resume_at = -inf
         self._next_due: datetime | None = None
@@ -133,7 +134,11 @@ class Press:
     def _publish(self, batch: Batch, now: datetime) -> None:
         self._asked_at = None
         with self._minding_failure():
+            if self._has_missed:
+                batch = replace(batch, everything=True)
+            self._has_missed = True
             recorded = self._record(batch, now)
+            self._has_missed = False
             self._recorded.read += recorded.read
             self._recorded.articles |= recorded.articles
             self._publisher.begin(recorded, now)

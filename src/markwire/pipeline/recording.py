@@ -5,7 +5,7 @@ Nothing is composed or written here.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -17,20 +17,20 @@ from markwire import planner
 from markwire.catalogue import Catalogue, Remembered
 from markwire.catalogue.names import mention_key
 from markwire.executors import Workers
-from markwire.intake import folder
 from markwire.intake.watch import Batch
 from markwire.model import Found, Identity, Manuscript, Site
 from markwire.outlet.directory import Directory
+from markwire.pipeline.looking import look
 from markwire.pipeline.media import record_media
 from markwire.pipeline.newcomers import Newcomers, entry_of, known_as, modified
 from markwire.pipeline.owing import held_by, owing
 from markwire.pipeline.reading import Reading, Seen, carried, is_under, read_file
 from markwire.pipeline.recovery import restore
+from markwire.pipeline.remembering import TAKEN, Memory
 from markwire.pipeline.stages import Stages
 from markwire.planner import Known
-from markwire.problems import Problem, problem
+from markwire.problems import Problem
 
-_TAKEN: Final = "MW401"
 _CHUNK: Final = 64  # files that a worker reads at a time
 _WORTH_WORKERS: Final = 1500  # files: below that, they are read here
 _TOGETHER: Final = 500  # newcomers that are recorded at a time
@@ -72,7 +72,7 @@ class Recorder:
         self._done = Recorded()
         self._touched: set[str] = set()
         self._anew = False
-        self._owners: Mapping[int, str] = {}
+        self._memory = Memory(catalogue)
         self._newcomers = Newcomers(site, catalogue, now)
 
     def record(self, batch: Batch, *, reread: bool) -> Recorded:
@@ -82,7 +82,7 @@ class Recorder:
         """
         self._anew = reread
         with self._stages.timed("scan"):
-            plan, listing = self._plan(batch)
+            plan, listing = look(batch, catalogue=self._catalogue, site=self._site, reread=reread)
             left_alone = batch.unsettled | listing.unseen
             self._touched |= record_media(
                 self._catalogue,
@@ -106,32 +106,6 @@ class Recorder:
                     self._release(number)
             self._renew_mentioning()
         return self._done
-
-    def _plan(self, batch: Batch) -> tuple[planner.Plan, folder.Listing]:
-        """Compare the folder, or the part of it that a batch names, with what is known."""
-        root = self._site.folders.content
-        if batch.everything:
-            scan = folder.Scan(root)
-            hinted = planner.Every() if self._anew else batch.paths
-            plan = planner.plan(scan, self._catalogue.stamps(None), hinted=hinted)
-            listing = scan.rest()
-        else:
-            listing = folder.look(root, batch.paths)
-            stamps = self._catalogue.stamps(batch.paths)
-            plan = planner.plan(listing.articles.values(), stamps, hinted=batch.paths)
-        left_alone = batch.unsettled | listing.unseen
-        told = {each.path for each in listing.problems}
-
-        def stay(path: str) -> bool:
-            return path in told or is_under(path, left_alone)
-
-        if told or left_alone:
-            plan = planner.Plan(
-                new=tuple(path for path in plan.new if path not in left_alone),
-                known=tuple(path for path in plan.known if path not in left_alone),
-                vanished=tuple(path for path in plan.vanished if not stay(path)),
-            )
-        return plan, listing
 
     # --- reading -------------------------------------------------------------------------
 
@@ -160,7 +134,7 @@ class Recorder:
         newcomers = self._newcomers
         is_empty = self._catalogue.is_empty()
         if not is_empty:
-            self._owners = self._published_from(paths)
+            self._memory.expect(paths)
         for path, reading in self._readings(paths, {}):
             if not isinstance(reading, Reading):
                 continue
@@ -169,8 +143,8 @@ class Recorder:
             if (
                 manuscript is None
                 or newcomers.has_id(manuscript.guid)
-                or not (is_empty or self._at(path, None) is None)
-                or (manuscript.guid and self._remembered(manuscript, None) is not None)
+                or not (is_empty or self._memory.at(path, None) is None)
+                or (manuscript.guid and self._memory.article_of(manuscript, None) is not None)
             ):
                 self._done.articles.update(newcomers.record())
                 self._record_article(path, reading, None)
@@ -237,7 +211,7 @@ class Recorder:
             readings = readings | copies
             known = {**known, **self._catalogue.known(copies)}
             numbers |= {path: known[path].article for path in copies}
-        self._owners = self._published_from(path for path in readings if numbers.get(path) is None)
+        self._memory.expect(path for path in readings if numbers.get(path) is None)
         for path in sorted(readings):
             if path not in known or known[path].article != numbers.get(path):
                 self._touched.add(mention_key(path))
@@ -250,21 +224,16 @@ class Recorder:
         copies = {}
         for each in self._catalogue.problems():
             path = each.path
-            if each.code == _TAKEN and path not in readings and not is_under(path, left_alone):
+            if each.code == TAKEN and path not in readings and not is_under(path, left_alone):
                 reading = read_file((path, ""), site=self._site)
                 if isinstance(reading, Reading):
                     copies[path] = reading
         return copies
 
-    def _published_from(self, paths: Iterable[str]) -> dict[int, str]:
-        """Give the articles that stand published from these paths, though no file is known."""
-        last = ((self._at(path, None), path) for path in paths)
-        return {article.number: path for article, path in last if article and article.page}
-
     def _record_article(self, path: str, reading: Reading, number: int | None) -> None:
         problems, manuscript = reading.problems, reading.manuscript
         if manuscript is not None:
-            remembered = self._remembered(manuscript, number)
+            remembered = self._memory.article_of(manuscript, number)
             if remembered is None:
                 self._newcomers.add(manuscript, reading)
                 self._done.articles.update(self._newcomers.record())
@@ -275,7 +244,7 @@ class Recorder:
                     self._record_file(reading, remembered.number, problems)
                 return
             problems = (*problems, remembered)
-        last = self._at(path, number)
+        last = self._memory.at(path, number)
         if last is None:
             self._record_file(reading, None, problems)
             return
@@ -290,31 +259,6 @@ class Recorder:
         )
         if number is not None:
             self._release(number)
-
-    def _remembered(
-        self, manuscript: Manuscript, number: int | None
-    ) -> Remembered | Problem | None:
-        """Find the article that a manuscript is: the one known there, or one that came back."""
-        mine = self._at(manuscript.path, number)
-        own = manuscript.guid
-        if not own or (mine is not None and mine.identity.own_id == own):
-            return mine
-        same = self._catalogue.find(own_id=own)
-        if same is None and (guid := identities.own_guid(own)):
-            same = self._catalogue.find(guid=guid)
-        if same is None or (mine is not None and mine.number == same.number):
-            return mine
-        if other := same.path if same.present else self._owners.get(same.number, ""):
-            return problem(_TAKEN, manuscript.path, value=own, other=other)
-        # What stands published from a path is that path's article, whatever id it has now.
-        return mine if mine is not None and (mine.present or mine.page) else same
-
-    def _at(self, path: str, number: int | None) -> Remembered | None:
-        """Give the article that is known at a path, or was last published from there."""
-        if number is not None:
-            return self._catalogue.article(number)
-        last = self._catalogue.find(fingerprint=identities.fingerprint(path))
-        return last if last is not None and not last.present else None
 
     def _keep_last(self, path: str, number: int | None, last: Remembered) -> int | None:
         """Have the last good version of a refused file stand, if there is one."""
@@ -341,7 +285,7 @@ class Recorder:
             self._touched.add(mention_key(manuscript.path))
         if remembered.identity.slug != who.slug:
             self._done.obsolete |= _pages(remembered.identity.slug)
-        self._catalogue.record(entry, remembered.number, self._now)
+        self._catalogue.record(entry, remembered.number)
         self._done.articles.add(remembered.number)
 
     def _identity(self, manuscript: Manuscript, remembered: Remembered, found: Found) -> Identity:

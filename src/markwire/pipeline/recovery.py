@@ -102,7 +102,7 @@ def restore(
         memberships=memberships(manuscript, site),
         mentions=(),
     )
-    catalogue.record(entry, number, now)
+    catalogue.record(entry, number)
     catalogue.keep(
         number,
         fragments={

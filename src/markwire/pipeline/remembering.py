@@ -1,0 +1,51 @@
+"""Which article a file holds: one that is known there, or one that came back.
+
+At the I/O rim by its neighbours. Nothing is recorded here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from markwire import identity as identities
+from markwire.catalogue import Catalogue, Remembered
+from markwire.model import Manuscript
+from markwire.problems import Problem, problem
+
+TAKEN = "MW401"
+
+
+class Memory:
+    """What the catalogue remembers of articles whose files come, go and come back."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._catalogue = catalogue
+        self._owners: Mapping[int, str] = {}
+
+    def expect(self, paths: Iterable[str]) -> None:
+        """Note which articles stand published from these paths, though no file is known there."""
+        last = ((self.at(path, None), path) for path in paths)
+        self._owners = {article.number: path for article, path in last if article and article.page}
+
+    def at(self, path: str, number: int | None) -> Remembered | None:
+        """Give the article that is known at a path, or was last published from there."""
+        if number is not None:
+            return self._catalogue.article(number)
+        last = self._catalogue.find(fingerprint=identities.fingerprint(path))
+        return last if last is not None and not last.present else None
+
+    def article_of(self, manuscript: Manuscript, number: int | None) -> Remembered | Problem | None:
+        """Find the article that a manuscript is; a problem where its ``id`` is another's."""
+        mine = self.at(manuscript.path, number)
+        own = manuscript.guid
+        if not own or (mine is not None and mine.identity.own_id == own):
+            return mine
+        same = self._catalogue.find(own_id=own)
+        if same is None and (guid := identities.own_guid(own)):
+            same = self._catalogue.find(guid=guid)
+        if same is None or (mine is not None and mine.number == same.number):
+            return mine
+        if other := same.path if same.present else self._owners.get(same.number, ""):
+            return problem(TAKEN, manuscript.path, value=own, other=other)
+        # What stands published from a path is that path's article, whatever id it has now.
+        return mine if mine is not None and (mine.present or mine.page) else same
