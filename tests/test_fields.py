@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 
 from markwire.article.fields import Fields, fields
 from markwire.article.frontmatter import Parts, split
-from markwire.article.keys import SYNONYMS
+from markwire.article.keys import FIELDS, UNDERSTOOD
 from markwire.model import Correction, Person, PictureLine
 
+SYNONYMS = {name: field.synonyms for name, field in (FIELDS | UNDERSTOOD).items()}
 ALMATY = ZoneInfo("Asia/Almaty")
 
 
@@ -56,6 +57,7 @@ SAMPLES = {
     "canonical": ("https://example.com/x", "https://example.com/x"),
     "draft": ("true", True),
     "rights": ("© Rosa", "© Rosa"),
+    "typography": ("non", False),
     "corrections": (
         "[{date: 2026-05-01T06:00Z, text: Une}]",
         (Correction(at(2026, 5, 1, 6), "Une"),),

@@ -113,6 +113,7 @@ class Manuscript:
     image: PictureLine | None = None
     canonical: str = ""
     rights: str = ""
+    typography: bool = True
     draft: bool = False
     embargo: datetime | None = None
     expires: datetime | None = None

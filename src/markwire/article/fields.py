@@ -57,6 +57,7 @@ class Fields:
     id: str = ""
     slug: str = ""
     canonical: str = ""
+    typography: bool = True
     draft: bool = False
     expires: datetime | None = None
     embargo: datetime | None = None
@@ -124,6 +125,9 @@ class _Reader:
         elif name in ("draft", "publish", "state"):
             # One of them is enough to keep an article back.
             found.draft |= self._keeps_back(name, key, value)
+        elif name == "typography":
+            is_empty = isinstance(value, Scalar) and not value.text.strip()
+            found.typography = is_empty or self._flag(key, value)
         elif name == "slug":
             word = self._text(key, value).strip("/").rpartition("/")[2]
             found.slug = slug(word, default="")

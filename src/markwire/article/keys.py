@@ -9,34 +9,87 @@ import re
 import unicodedata
 from difflib import get_close_matches
 from functools import lru_cache
-from typing import Final
+from typing import Final, Literal, NamedTuple
 
-# Canonical name → what editors and other tools call it. The canonical name itself counts too.
-SYNONYMS: Final[dict[str, tuple[str, ...]]] = {
-    "title": ("titre", "headline", "name"),
-    "summary": ("description", "excerpt", "dek", "standfirst", "chapo", "lead", "abstract"),
-    "date": ("pubDate", "publishDate", "published_at", "date_published", "publié", "published"),
-    "updated": ("lastmod", "modified", "updatedDate", "updated_at", "date_modified",
-                "last_modified_at", "mis_à_jour"),
-    "authors": ("author", "by", "byline", "auteur", "auteurs", "signature"),
-    "section": ("category", "categories", "rubrique", "sections"),
-    "tags": ("tag", "keywords", "mots-clés", "étiquettes"),
-    "language": ("lang", "locale", "langue"),
-    "image": ("cover", "feature_image", "featured_image", "heroImage", "thumbnail", "banner"),
-    "alt": (),
-    "caption": ("légende",),
-    "credit": ("crédit",),
-    "id": ("uuid", "guid"),
-    "slug": (),
-    "canonical": ("canonical_url",),
-    "draft": ("brouillon",),
-    "state": ("status",),
-    "publish": (),
-    "expires": ("expiryDate", "unpublishDate", "expiration"),
-    "embargo": (),
-    "corrections": (),
-    "rights": ("copyright",),
+Kind = Literal[
+    "text",
+    "words",
+    "moment",
+    "flag",
+    "state",
+    "people",
+    "language",
+    "picture",
+    "address",
+    "corrections",
+]
+
+
+class Field(NamedTuple):
+    """One key of the front matter: how its value is read, and what else it is called.
+
+    ``about`` tells an editor what it is for, in one line.
+    """
+
+    kind: Kind
+    about: str
+    synonyms: tuple[str, ...] = ()
+
+
+# What editors are offered, by canonical name and in the order in which it is best written.
+FIELDS: Final[dict[str, Field]] = {
+    "title": Field("text", "The headline.", ("titre", "headline", "name")),
+    "summary": Field(
+        "text",
+        "The standfirst: what the article says, in two sentences.",
+        ("description", "excerpt", "dek", "standfirst", "chapo", "lead", "abstract"),
+    ),
+    "date": Field(
+        "moment",
+        "When it is first published; in the future, it is scheduled.",
+        ("pubDate", "publishDate", "published_at", "date_published", "publié", "published"),
+    ),
+    "updated": Field(
+        "moment",
+        "When it last changed in a way that readers should notice.",
+        ("lastmod", "modified", "updatedDate", "updated_at", "date_modified",
+         "last_modified_at", "mis_à_jour"),
+    ),
+    "authors": Field(
+        "people",
+        "Who signs it.",
+        ("author", "by", "byline", "auteur", "auteurs", "signature"),
+    ),
+    "section": Field(
+        "text", "The one section it belongs to.", ("category", "categories", "rubrique", "sections")
+    ),
+    "tags": Field("words", "What it is about.", ("tag", "keywords", "mots-clés", "étiquettes")),
+    "language": Field("language", "A code such as fr.", ("lang", "locale", "langue")),
+    "image": Field(
+        "picture",
+        "The lead picture, a file beside the article.",
+        ("cover", "feature_image", "featured_image", "heroImage", "thumbnail", "banner"),
+    ),
+    "id": Field("text", "A name that stays its own wherever it moves.", ("uuid", "guid")),
+    "slug": Field("text", "The word in its address."),
+    "canonical": Field("address", "Where it first appeared.", ("canonical_url",)),
+    "rights": Field("text", "Whose it is.", ("copyright",)),
+    "typography": Field("flag", "Whether its typography is corrected."),
+    "draft": Field("flag", "Whether it is kept back.", ("brouillon",)),
+    "embargo": Field("moment", "Not before this moment, with its time zone."),
+    "expires": Field(
+        "moment", "Gone from this moment.", ("expiryDate", "unpublishDate", "expiration")
+    ),
+    "corrections": Field("corrections", "Dated notes to readers."),
 }  # fmt: skip
+# What other tools have beside these, and what is understood of it.
+UNDERSTOOD: Final[dict[str, Field]] = {
+    "alt": Field("text", "What the lead picture shows, for those who cannot see it."),
+    "caption": Field("text", "What stands under the lead picture.", ("légende",)),
+    "credit": Field("text", "Who made the lead picture.", ("crédit",)),
+    "state": Field("state", "Whether it is a draft.", ("status",)),
+    "publish": Field("flag", "Whether it is published."),
+}
 
 
 def canonical(key: str) -> str:
@@ -59,5 +112,7 @@ def nearest(key: str) -> str:
 
 
 _CANONICAL: Final = {
-    folded(word): name for name, others in SYNONYMS.items() for word in (name, *others)
+    folded(word): name
+    for name, known in (FIELDS | UNDERSTOOD).items()
+    for word in (name, *known.synonyms)
 }

@@ -90,6 +90,7 @@ def read(content: bytes, *, path: str, site: Site) -> Read | Refused:
         image=found.image,
         canonical=found.canonical,
         rights=found.rights,
+        typography=found.typography,
         draft=found.draft,
         embargo=found.embargo,
         expires=found.expires,
