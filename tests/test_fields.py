@@ -128,6 +128,185 @@ def test_published_is_a_date_where_it_is_one() -> None:
     }
 
 
+# --- several names of one thing ----------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("front", "expected"),
+    [
+        ("description: D\nexcerpt: E", {"summary": "E"}),
+        ("thumbnail: t.png\ncover: c.png", {"image": PictureLine("c.png")}),
+        ("category: A\nsection: S", {"section": "S"}),
+        ("description:\nabstract: A", {"summary": "A"}),
+        ("keywords: [a, b]\ntags: [c, a]", {"tags": ("c", "a", "b")}),
+        ("categories: [A, B, C]\ntags: [x]", {"section": "A", "tags": ("x", "B", "C")}),
+        ("title: T\nname: T", {"title": "T"}),
+    ],
+)
+def test_the_best_name_counts(front: str, expected: dict[str, object]) -> None:
+    """Themes of one tool ask for the same thing under several names."""
+    found = fields_of(front)
+    assert (of(front), found.problems) == (expected, [])
+
+
+@pytest.mark.parametrize(
+    ("front", "when"),
+    [
+        ("date: 2026-05-01T06:00Z\npublishDate: 2026-06-01T06:00Z", at(2026, 6, 1, 6)),
+        ("pubDate: 2026-06-01T06:00Z\ndate: 2026-05-01T06:00Z", at(2026, 6, 1, 6)),
+        ("created: 2026-04-01T06:00Z\ndate: 2026-05-01T06:00Z", at(2026, 5, 1, 6)),
+        ("date: 2026-05-01T06:00Z\ncreated: 1714521600", at(2026, 5, 1, 6)),
+        ("created: 2026-04-01T06:00Z", at(2026, 4, 1, 6)),
+        ("created: 2026-04-01T06:00Z\ndate:", at(2026, 4, 1, 6)),
+        ("publish: 2026-05-01T06:00Z", at(2026, 5, 1, 6)),
+        ("date: {created: 2026-04-01T06:00Z, published: 2026-05-01T06:00Z}", at(2026, 5, 1, 6)),
+        ("date: {start: 2026-05-01T06:00Z}", at(2026, 5, 1, 6)),
+        ("date: {year: 2026, month: 5, day: 1, time: '11:00'}", at(2026, 5, 1, 6)),
+        ("date: {année: 2026, mois: 5, jour: 1}", at(2026, 4, 30, 19)),
+        ("date: Last Modified", None),
+        ("date: Created", None),
+    ],
+)
+def test_of_several_dates_the_latest_release_counts(front: str, when: datetime | None) -> None:
+    """Early never; and when it was begun only where nothing else is said."""
+    found = fields_of(front)
+    assert (found.date, found.problems) == (when, [])
+
+
+def test_a_date_of_keys_may_tell_the_update_too() -> None:
+    """As Front Matter CMS keeps them."""
+    assert of("date: {created: 2026-05-01T06:00Z, updated: 2026-05-02T06:00Z}") == {
+        "date": at(2026, 5, 1, 6),
+        "updated": at(2026, 5, 2, 6),
+    }
+
+
+@pytest.mark.parametrize(
+    ("front", "expected"),
+    [
+        ("params: {author: A, image: {src: a.png}, couleur: 1}",
+         {"authors": (Person("A"),), "image": PictureLine("a.png")}),
+        ("extra: {authors: [A], id: 7, title: T, date: hier, type: page}",
+         {"authors": (Person("A"),)}),
+        ("taxonomies: {tags: [a], categories: [S], auteurs: [A]}",
+         {"tags": ("a",), "section": "S", "authors": (Person("A"),)}),
+        ("author: A\nparams: {author: B, tags: [x]}", {"authors": (Person("A"),), "tags": ("x",)}),
+        ("params: x", {}),
+        ("params: {draft: true}", {"draft": True}),
+    ],
+)  # fmt: skip
+def test_what_themes_keep_below_a_key_of_theirs_is_found(
+    front: str, expected: dict[str, object]
+) -> None:
+    """Hugo's ``params``, Zola's ``extra`` and ``taxonomies``; what else is there is theirs."""
+    found = fields_of(front)
+    assert (of(front), found.problems) == (expected, [])
+
+
+@pytest.mark.parametrize(
+    ("front", "expected"),
+    [
+        ("url: /2024/05/Un Mot/", {"slug": "un-mot"}),
+        ("permalink: /blog/un-mot/index.html", {"slug": "un-mot"}),
+        ("permalink: un-mot.html", {"slug": "un-mot"}),
+        ("url: /un-mot/?a=b#c", {"slug": "un-mot"}),
+        ("url: https://example.com/un-mot", {"canonical": "https://example.com/un-mot"}),
+        ("url: /x/\nslug: y", {"slug": "y"}),
+        ("url: https://e.com/x\ncanonical: https://e.org/y", {"canonical": "https://e.org/y"}),
+        ("permalink: /:categories/:title/", {}),
+        ("permalink: '/{{ page.fileSlug }}/'", {}),
+        ("permalink: pretty", {}),
+        ("permalink: {build: /x/}", {}),
+        ("permalink: true", {}),
+        ("permalink: false", {"draft": True}),
+        ("url: /", {}),
+    ],
+)
+def test_an_address_gives_the_word_or_where_it_first_appeared(
+    front: str, expected: dict[str, object]
+) -> None:
+    """A path is of this site, a whole address of another; a pattern says nothing."""
+    found = fields_of(front)
+    assert (of(front), found.problems) == (expected, [])
+
+
+@pytest.mark.parametrize(
+    "front",
+    [
+        "hidden: true", "private: yes", "unlisted: true", "skip: 1", "render: false",
+        "eleventyExcludeFromCollections: true", "eleventyExcludeFromCollections: [posts]",
+        "password: x", "visibility: members", "visibility: private", "status: skip",
+        "Status: hidden", "draft: false\nhidden: true", "post_status: pending",
+    ],
+)  # fmt: skip
+def test_what_a_tool_keeps_off_its_lists_is_kept_back(front: str) -> None:
+    """A feed is such a list."""
+    found = fields_of(front)
+    assert (found.draft, found.problems) == (True, [])
+
+
+@pytest.mark.parametrize(
+    "front",
+    ["hidden: false", "render: always", "unlisted: non", "password:", "visibility: public",
+     "skip: whatever", "layout: post", "type: article"],
+)  # fmt: skip
+def test_what_a_tool_shows_is_not(front: str) -> None:
+    """Nor what only that tool knows."""
+    assert not fields_of(front).draft
+
+
+@pytest.mark.parametrize(
+    "key",
+    ["layout_", "weight", "menu", "toc", "type", "template", "cssclasses", "eleventyNavigation",
+     "sitemap", "math", "comments", "pin", "aliases", "translation_of", "place", "dateline",
+     "linkTitle", "TocOpen", "sidebar_position", "redirect_from", "excerpt_separator"],
+)  # fmt: skip
+def test_what_means_something_to_another_tool_is_no_mistake(key: str) -> None:
+    """A warning for each line of an archive would hide the one that matters."""
+    assert fields_of(f"{key.strip('_')}: {{a: [b]}}").problems == []
+
+
+@pytest.mark.parametrize(
+    ("front", "line"),
+    [
+        ("cover: {image: a.png, alt: A, caption: C, relative: true}",
+         PictureLine("a.png", "A", "C")),
+        ("image: {url: a.png, alt: A}", PictureLine("a.png", "A")),
+        ("image: {path: a.png, width: 100, height: 50}", PictureLine("a.png")),
+        ("image: {feature: a.png, credit: Rosa}", PictureLine("a.png", "", "", "Rosa")),
+        ("image: {src: {file: a.png}}", PictureLine("a.png")),
+        ("image: {src: a.png, crédit: Rosa, licence: CC BY 4.0}",
+         PictureLine("a.png", "", "", "Rosa, CC BY 4.0")),
+        ("header: {overlay_image: a.png, caption: C}", PictureLine("a.png", "", "C")),
+        ("header: {color: red}\nteaser: b.png", PictureLine("b.png")),
+        ("image: false", None),
+        ("image: a.png\nimage_alt: A\ncover_caption: C\nphoto_credit: Rosa",
+         PictureLine("a.png", "A", "C", "Rosa")),
+    ],
+)  # fmt: skip
+def test_a_picture_is_found_in_the_shape_of_any_theme(front: str, line: PictureLine | None) -> None:
+    """And its licence beside its credit, where whoever made it wants it."""
+    found = fields_of(front)
+    assert (found.image, found.problems) == (line, [])
+
+
+def test_a_summary_that_is_html_is_read_as_text() -> None:
+    """WordPress exports it so; elsewhere « < » is a sign like any other."""
+    assert of("excerpt: '<p>Un <em>mot</em> &amp; un autre</p>'") == {
+        "summary": "Un mot & un autre"
+    }
+    assert of("summary: Passer en < 24 heures") == {"summary": "Passer en < 24 heures"}
+
+
+def test_words_may_be_parted_by_spaces() -> None:
+    """Where Jekyll's folder says so, and where each is marked."""
+    parts = split("---\ntags: rail fret\ncategories: a, b c\n---\n", path="x.md")
+    assert isinstance(parts, Parts)
+    found = fields(parts.front, path="x.md", zone=ALMATY, spaced=True)
+    assert (found.tags, found.section) == (("rail", "fret", "b c"), "a")
+    assert of("tags: '#rail #fret'") == {"tags": ("rail", "fret")}
+
+
 # --- values ------------------------------------------------------------------------------
 
 

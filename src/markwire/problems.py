@@ -1,53 +1,85 @@
 """Problems: why an article cannot be published as it stands, or should be looked at.
 
-Floor: above ``model``, pure. A problem is a value with a place, a cause and a remedy; it is
-never raised. ``CODES`` is the whole list of what can be said; each code keeps its meaning for
-ever, because editors search for it.
+Floor: above ``model``, pure. A problem is a value with a place, a code and the words that belong
+to this one; it is never raised. ``CODES`` is the whole list of what can be said; each code keeps
+its meaning for ever, because editors search for it. What is said here is English, from which the
+catalogues of ``wording`` translate.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import total_ordering
 from typing import Final, Literal
 
 Severity = Literal["error", "warning"]
+Word = str | int
 
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """What one code says: ``message`` and ``hint`` are templates for ``str.format``."""
+    """What one code says: ``message`` and ``hint`` are templates for ``str.format``.
+
+    Where ``count`` names a word that counts something, ``many`` is the message for counts other
+    than one.
+    """
 
     severity: Severity
     message: str
     hint: str
+    many: str = ""
+    count: str = ""
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@total_ordering
+@dataclass(frozen=True, slots=True)
 class Problem:
     """One reason, with its place.
 
-    ``path`` is relative to the content folder; ``line`` and ``column`` count from 1.
-    An ``error`` refuses the article, a ``warning`` does not.
+    ``path`` is relative to the content folder; ``line`` and ``column`` count from 1. ``words``
+    fill the wording of the code, in the order of their names.
     """
 
     path: str
     line: int
     column: int
     code: str
-    severity: Severity
-    message: str
-    hint: str
+    words: tuple[tuple[str, Word], ...] = ()
+
+    @property
+    def severity(self) -> Severity:
+        """An ``error`` refuses the article, a ``warning`` does not."""
+        return CODES[self.code].severity
+
+    @property
+    def message(self) -> str:
+        """What is wrong, in English."""
+        wording, words = CODES[self.code], dict(self.words)
+        is_many = bool(wording.count) and words[wording.count] != 1
+        return (wording.many if is_many else wording.message).format(**words)
+
+    @property
+    def hint(self) -> str:
+        """What to do, in English."""
+        return CODES[self.code].hint.format(**dict(self.words))
+
+    def __lt__(self, other: Problem) -> bool:
+        return self._order() < other._order()
 
     def __str__(self) -> str:
         return f"{self.path}:{self.line}:{self.column}: {self.code} {self.message}; {self.hint}"
+
+    def _order(self) -> tuple[str, int, int, str, str]:
+        # A word may be a number in one problem and text in another.
+        return self.path, self.line, self.column, self.code, repr(self.words)
 
 
 CODES: Final[dict[str, Wording]] = {
     # MW1xx: the file
     "MW101": Wording(
         "error",
-        "the file is not UTF-8 text (byte {byte} of the file)",
-        "save it again with the encoding UTF-8",
+        "the file is not UTF-8 text; it seems to be {encoding}, in which '{word}' stands here",
+        "open it as {encoding}, and save it with the encoding UTF-8",
     ),
     "MW102": Wording(
         "error",
@@ -74,6 +106,41 @@ CODES: Final[dict[str, Wording]] = {
         "another file has the same name, but for the way its accents are stored",
         "delete one of the two",
     ),
+    "MW107": Wording(
+        "warning",
+        "the file is {encoding} text, and was read as that",
+        "save it again with the encoding UTF-8",
+    ),
+    "MW108": Wording(
+        "error",
+        "the file seems to be UTF-16 text without the mark that says so, or is cut off",
+        "save it again with the encoding UTF-8",
+    ),
+    "MW109": Wording(
+        "error",
+        "a character is broken here (byte {byte} of the file); the rest is UTF-8 text",
+        "retype the word",
+    ),
+    "MW110": Wording(
+        "error",
+        "the file is not text in any encoding that is known (byte {byte} of the file)",
+        "save it again with the encoding UTF-8",
+    ),
+    "MW111": Wording(
+        "error",
+        "the front matter is a program in '{language}', and no program is run",
+        "write it in YAML, between two lines '---'",
+    ),
+    "MW112": Wording(
+        "warning",
+        "'{key}: {value}' says that this is a page of the site, which feeds do not carry",
+        "remove that line if it is an article",
+    ),
+    "MW113": Wording(
+        "warning",
+        "'{value}' behind '{key}' is a comment in YAML, and was left out",
+        "put the whole value between quotes",
+    ),
     # MW2xx: front matter
     "MW201": Wording(
         "error",
@@ -82,8 +149,8 @@ CODES: Final[dict[str, Wording]] = {
     ),
     "MW202": Wording(
         "error",
-        "the front matter cannot be read: {reason}",
-        "{remedy}",
+        "the front matter cannot be read from here on",
+        "write one key and its value a line, and values that hold signs between quotes",
     ),
     "MW203": Wording(
         "error",
@@ -97,8 +164,8 @@ CODES: Final[dict[str, Wording]] = {
     ),
     "MW205": Wording(
         "error",
-        "'{key}' wants {expected}, but has {found}",
-        "write {example}",
+        "'{key}' wants text, but has a list or keys of its own",
+        "write one value behind the key",
     ),
     "MW206": Wording(
         "error",
@@ -108,7 +175,7 @@ CODES: Final[dict[str, Wording]] = {
     "MW207": Wording(
         "warning",
         "the key '{key}' is not known and was left out",
-        "{remedy}",
+        "correct or remove it",
     ),
     "MW208": Wording(
         "error",
@@ -129,6 +196,146 @@ CODES: Final[dict[str, Wording]] = {
         "warning",
         "'{value}' is not an e-mail address, and was left out",
         "write one such as aliya.sarsen@example.org",
+    ),
+    "MW212": Wording(
+        "error",
+        "the value of '{key}' holds a colon and a space, which start a new key",
+        "put the value between quotes: {key}: {value}",
+    ),
+    "MW213": Wording(
+        "error",
+        "the quotation mark opened here is never closed",
+        "close it at the end of the value, on the same line",
+    ),
+    "MW214": Wording(
+        "error",
+        "the line is indented with a tab",
+        "indent it with spaces",
+    ),
+    "MW215": Wording(
+        "error",
+        "the line has no '{sign}' after its key",
+        "write the key, then '{sign}', a space and the value",
+    ),
+    "MW216": Wording(
+        "error",
+        "the value starts with '*' or '&', which stands for another part of the front matter",
+        "put the value between quotes",
+    ),
+    "MW217": Wording(
+        "error",
+        "the value starts with '{sign}', which has a meaning of its own",
+        "put the value between quotes",
+    ),
+    "MW218": Wording(
+        "error",
+        "the bracket opened here is never closed",
+        "close it, or put the value between quotes",
+    ),
+    "MW219": Wording(
+        "error",
+        "the line does not line up with those above",
+        "start every key at the beginning of its line, and indent lists with two spaces",
+    ),
+    "MW220": Wording(
+        "error",
+        "text or a list stands where keys are expected",
+        "write one 'key: value' a line, such as 'title: The headline'",
+    ),
+    "MW221": Wording(
+        "error",
+        "a list or a group of keys stands where the name of a key is expected",
+        "start the line with a word and a colon; put values that hold brackets between quotes",
+    ),
+    "MW222": Wording(
+        "warning",
+        "'{key}' says something else than '{used}' on line {first}, and was left out",
+        "keep one of the two lines",
+    ),
+    "MW223": Wording(
+        "error",
+        "text wants double quotes here",
+        'write "{value}"',
+    ),
+    "MW224": Wording(
+        "warning",
+        "the key '{key}' is not known and was left out",
+        "did you mean '{near}'?",
+    ),
+    "MW225": Wording(
+        "error",
+        "more stands on the line than a key and its value",
+        "start every key on a line of its own, and put text between quotes",
+    ),
+    "MW226": Wording(
+        "error",
+        "'{sign}' is no sign that may stand between double quotes",
+        "write two backslashes where one is meant",
+    ),
+    "MW227": Wording(
+        "error",
+        "a comma is missing here",
+        "put one between two values",
+    ),
+    "MW228": Wording(
+        "error",
+        "a comma too many stands here",
+        "remove it",
+    ),
+    "MW229": Wording(
+        "error",
+        "more stands behind the brace that closes the front matter",
+        "start the article on the next line",
+    ),
+    "MW230": Wording(
+        "error",
+        "the offset '{value}' of '{key}' cannot exist: no clock is more than 14 hours from UTC",
+        "write it as {example}",
+    ),
+    "MW231": Wording(
+        "error",
+        "'{value}' in '{key}' may start with the day or with the month",
+        "write it as {example}",
+    ),
+    "MW232": Wording(
+        "warning",
+        "the clocks skip '{value}' in '{key}': it was taken for one hour later",
+        "write the moment that is meant, with its offset",
+    ),
+    "MW233": Wording(
+        "error",
+        "'{value}' in '{key}' is no time zone that is known",
+        "write it as {example}, or with a name such as Asia/Almaty",
+    ),
+    "MW234": Wording(
+        "error",
+        "'{key}' wants true or false, but has '{value}'",
+        "write {key}: true",
+    ),
+    "MW235": Wording(
+        "error",
+        "'{value}' is not a language code that '{key}' can hold",
+        "write {key}: fr",
+    ),
+    "MW236": Wording(
+        "error",
+        "a person in '{key}' has no 'name'",
+        "write - name: Aliya Sarsen",
+    ),
+    "MW237": Wording(
+        "error",
+        "the picture in '{key}' has no file name",
+        "write src: images/map.png",
+    ),
+    "MW238": Wording(
+        "error",
+        "a correction in '{key}' wants a 'date' and a 'text'",
+        "write - date: 2026-05-01, and text: … below it",
+    ),
+    "MW239": Wording(
+        "error",
+        "'{value}' is no kind of correction",
+        "write one of {kinds}",
     ),
     # MW3xx: the body
     "MW301": Wording(
@@ -156,13 +363,122 @@ CODES: Final[dict[str, Wording]] = {
         "feeds cannot carry what was made of the article: {reason}",
         "take out unusual characters; and tell the makers of Markwire, for this should not happen",
     ),
+    "MW306": Wording(
+        "warning",
+        "the shortcode '{name}' is not known here and was left out",
+        "write in Markdown what it stands for",
+    ),
+    "MW307": Wording(
+        "warning",
+        "the template tag '{name}' is not known here and was left out",
+        "write in Markdown what it stands for",
+    ),
+    "MW308": Wording(
+        "warning",
+        "what a template would put in the place of '{name}' is not known here; it was left out",
+        "write the words themselves; if the braces are meant, write them as code: `{{{{ … }}}}`",
+    ),
+    "MW309": Wording(
+        "warning",
+        "the component '{name}' is not known here and was left out",
+        "write in Markdown what it shows",
+    ),
+    "MW310": Wording(
+        "warning",
+        "'{name}' does not say what it shows or where it leads, and was left out",
+        "name the file, the address or the number that it wants",
+    ),
+    "MW311": Wording(
+        "warning",
+        "'{name}' is opened here and never closed; it was left out",
+        "write its end tag, or remove it",
+    ),
     # MW4xx: the site as a whole
     "MW401": Wording(
         "error",
         "the id '{value}' already belongs to {other}",
         "remove the 'id:' line of the copy",
     ),
+    "MW402": Wording(
+        "error",
+        "{count} files went at once, as if a disk had been taken away;"
+        " their articles stay published",
+        "bring the files back, or withdraw their articles with 'markwire confirm'",
+    ),
+    # MW406 to MW419: authors and sections
+    "MW406": Wording(
+        "warning",
+        "the key '{key}' is not known here, and was left out",
+        "did you mean '{near}'?",
+    ),
+    "MW407": Wording(
+        "warning",
+        "the key '{key}' is not known here, and was left out",
+        "correct or remove it; known are {known}",
+    ),
+    "MW408": Wording(
+        "warning",
+        "'{key}' wants text, and was left out",
+        'write {key} = "…"',
+    ),
+    "MW409": Wording(
+        "warning",
+        "'{key}' wants a list of texts, and was left out",
+        'write {key} = ["…", "…"]',
+    ),
+    "MW410": Wording(
+        "warning",
+        "'{key}' wants true or false; until it has one, the safer of the two is taken",
+        "write {key} = true or {key} = false",
+    ),
+    "MW411": Wording(
+        "warning",
+        "'{key}' stands outside of a table, and was left out",
+        "write a line such as [{example}] above it",
+    ),
+    "MW412": Wording(
+        "warning",
+        "[{handle}] has no '{key}', so that readers see '{handle}'",
+        'write {key} = "…" below [{handle}]',
+    ),
+    "MW413": Wording(
+        "warning",
+        "'{name}' already stands for [{other}], and was left out",
+        "give each name to one table only",
+    ),
+    "MW414": Wording(
+        "warning",
+        "the picture '{name}' was not found in the content folder, and was left out",
+        "write its path from there, such as portraits/aliya.jpg, or a whole address",
+    ),
+    "MW415": Wording(
+        "error",
+        "the file is not UTF-8 text (byte {byte} of it), so that what it last said still stands",
+        "save it again with the encoding UTF-8",
+    ),
 }
+
+
+# Words that are English themselves, and so are translated before they fill a wording: they stand
+# for ``example`` and ``reason``. What an editor typed is never looked for among them.
+TERMS: Final[frozenset[str]] = frozenset(
+    {
+        "2026-05-01T06:00+01:00 or 2026-05-01",
+        # Why a file cannot be read: the words of the system, in lower case.
+        "input/output error",
+        "it changed each time it was read",
+        "operation not permitted",
+        "permission denied",
+        "stale file handle",
+        "too many open files",
+        # Why a body cannot be converted.
+        "it is nested too deeply",
+        "its HTML is nested more than 100 deep",
+        "its HTML would be longer than 4000000 characters",
+        "its raw HTML is too tangled to be made safe",
+        "its references repeat too much text",
+    }
+)
 
 
 def problem(code: str, path: str, line: int = 1, column: int = 1, **words: object) -> Problem:
@@ -170,13 +486,11 @@ def problem(code: str, path: str, line: int = 1, column: int = 1, **words: objec
 
     Raises KeyError where the code or one of its words is missing: that is a bug of ours.
     """
-    wording = CODES[code]
-    return Problem(
-        path=path,
-        line=line,
-        column=column,
-        code=code,
-        severity=wording.severity,
-        message=wording.message.format(**words),
-        hint=wording.hint.format(**words),
+    kept = tuple(
+        (name, word if isinstance(word, int) else str(word)) for name, word in sorted(words.items())
     )
+    made = Problem(path, line, column, code, kept)
+    wording = CODES[code]
+    for template in (wording.message, wording.hint, wording.many):
+        template.format(**words)
+    return made

@@ -1,44 +1,47 @@
 """Front matter's nodes → typed metadata.
 
-Pure. ``keys`` says what each key is called; a value is read by the type that its key wants, and
-by nothing cleverer: dates in explicit forms only.
+Pure. ``keys`` says what each key is called, ``values`` and ``compound`` read what stands behind
+it; here it is decided which of several keys counts, and what is taken from folders above.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final, get_args
-from urllib.parse import urlsplit
+from operator import itemgetter
+from typing import Final
 from zoneinfo import ZoneInfo
 
-from markwire.article.dates import is_local, moment
-from markwire.article.html import absolute, clean_text
-from markwire.article.keys import canonical, folded, nearest
-from markwire.article.nodes import Mapping, Node, Scalar, Sequence
+from markwire.article import compound, kept_back
+from markwire.article.html import plain
+from markwire.article.keys import canonical, folded, is_known, known, nearest
+from markwire.article.nodes import Mapping, Node, Scalar, excerpt
 from markwire.article.slugs import slug
-from markwire.model import Correction, CorrectionKind, Person, PictureLine
-from markwire.problems import Problem, problem
+from markwire.article.values import Values, is_empty, is_flag
+from markwire.model import Correction, Person, PictureLine
+from markwire.problems import Problem
 
-_KEEPS_DRAFT: Final = {"draft", "brouillon", "unpublished", "private", "pending", "hidden",
-                       "черновик"}  # fmt: skip
-_YES: Final = {"true", "yes", "on", "1", "oui", "vrai"}
-_NO: Final = {"false", "no", "off", "0", "non", "faux", ""}
-_FLAGS: Final = _YES | _NO
-_BYLINE: Final = re.compile(r"(.*?)\s*<([^<>@\s]+@[^<>@\s]+)>\Z", re.DOTALL)
-# What every feed reader takes for an address; a wrong one would make the whole feed invalid.
-_EMAIL: Final = re.compile(r"[\w.+'-]+@(?:[a-z0-9-]+\.)+[a-z0-9-]+\Z", re.ASCII | re.IGNORECASE)
-_ON_THE_WEB: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
-_SPACE: Final = re.compile(r"\s")
-_FOLDED: Final = re.compile(r"[^\S\u00a0\u2007\u202f]+")
-_LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*\Z")
-_DATE_EXAMPLE: Final = "2026-05-01T06:00+01:00 or 2026-05-01"
-
-
-def _kind(value: Node) -> str:
-    """Say what was found where text is wanted."""
-    return "a list" if isinstance(value, Sequence) else "keys of its own"
+# Of these an article has one: it cannot be known which of two was meant.
+_ONE_ONLY: Final = {"title", "id", "slug", "language", "canonical", "embargo", "expires"}
+# What themes have of them below keys of their own; anything else there is the theme's.
+_IN_GROUPS: Final = {
+    "summary", "updated", "authors", "section", "tags", "image", "rights", "draft", "withheld",
+    "embargo", "expires", "corrections", "alt", "caption", "credit",
+}  # fmt: skip
+_COMPLETING: Final = {"alt", "caption", "credit", "address"}
+# What can never be true of all articles of a folder.
+_NOT_INHERITED: Final = {"id", "slug", "canonical", "corrections"}
+_MOMENTS: Final = {"date", "created", "updated"}
+_SEVERAL: Final = {"categories", "sections", "rubriques"}
+_STARTS: Final = {"start", "debut", "value"}
+_PARAGRAPHS: Final = re.compile(r"<p[ >].*</p>\Z", re.DOTALL | re.IGNORECASE)
+_TEMPLATE: Final = re.compile(r"[{}<>$]|(?:^|/):\w")
+_ON_THE_WEB: Final = re.compile(r"(?:https?:)?//", re.IGNORECASE)
+_FILE_END: Final = re.compile(r"(?:/?index)?\.(?:html?|md|markdown|php)\Z", re.IGNORECASE)
+# What Jekyll takes for a pattern of addresses.
+_PATTERNS: Final = {"date", "pretty", "ordinal", "weekdate", "none"}
 
 
 @dataclass(slots=True)
@@ -66,43 +69,203 @@ class Fields:
     problems: list[Problem] = field(default_factory=list)
 
 
-def fields(front: Mapping, *, path: str, zone: ZoneInfo) -> Fields:
+def fields(
+    front: Mapping,
+    *,
+    path: str,
+    zone: ZoneInfo,
+    inherited: Iterable[tuple[str, Mapping]] = (),
+    spaced: bool = False,
+) -> Fields:
     """Read the front matter of one file; a moment without a zone is in ``zone``.
 
-    Never raises: what cannot be read is a Problem in the result.
+    ``inherited`` is what folders above say (the file that says it, and its nodes), nearest first:
+    it counts where the article says nothing, and its tags are added. ``spaced`` says that spaces
+    part tags and categories, as in Jekyll. Never raises: what cannot be read is a Problem in the
+    result.
     """
-    return _Reader(path, zone).read(front)
+    own = _Reader(path, zone, spaced=spaced)
+    own.read(front, is_own=True)
+    found = own.found
+    for origin, mapping in inherited:
+        above = _Reader(origin, zone, spaced=spaced)
+        above.read(mapping, is_own=False)
+        for name in sorted(above.said - own.said - _NOT_INHERITED):
+            setattr(found, name, getattr(above.found, name))
+        found.tags = tuple(dict.fromkeys(found.tags + above.found.tags))
+        found.problems += above.found.problems
+        own.said |= above.said
+    return found
 
 
 class _Reader:
-    """Reads one front matter; keeps its path and zone so that each type can name its place."""
+    """Reads one front matter. ``said`` are the fields of ``found`` about which it says something.
 
-    def __init__(self, path: str, zone: ZoneInfo) -> None:
-        self._path = path
-        self._zone = zone
-        self._found = Fields()
+    An inherited one may hold whatever its tool wants there.
+    """
 
-    def read(self, front: Mapping) -> Fields:
-        found = self._found
+    def __init__(self, path: str, zone: ZoneInfo, *, spaced: bool) -> None:
+        self._values = Values(path, zone)
+        self._spaced = spaced
+        self._met: dict[str, list[tuple[int, Scalar, Node]]] = {}
+        self.found = Fields(problems=self._values.problems)
+        self.said: set[str] = set()
+
+    def read(self, front: Mapping, *, is_own: bool) -> None:
         met: dict[str, Scalar] = {}
-        details: dict[str, str] = {}
         for key, value in front:
-            name = canonical(key.text)
-            if name == "date" and self._is_flag(key, value):
-                name = "publish"
-            if not name:
-                near = nearest(key.text)
-                remedy = f"did you mean '{near}'?" if near else "correct or remove it"
-                self._say("MW207", key, key=key.text, remedy=remedy)
-                continue
-            if name in met:
-                self._say("MW203", key, key=key.text, first=met[name].line)
-                continue
-            met[name] = key
-            if name in ("alt", "caption", "credit"):
-                details[name] = self._prose(key, value)
-            else:
-                self._set(name, key, value)
+            word, name, place = known(key.text)
+            if is_own and not name and not is_known(key.text):
+                self._unknown(key)
+            elif word in met:
+                first = met[word].line
+                self._values.say("MW203", key, key=key.text, first=first)
+            elif name == "params":
+                self._look_into(value)
+            elif name in _MOMENTS or name == "publish":
+                self._meet(name, key, value)
+            elif name:
+                self._met.setdefault(name, []).append((place, key, value))
+            met.setdefault(word, key)
+        for name, entries in self._met.items():
+            if len(entries) > 1:
+                entries.sort(key=itemgetter(0))
+            self._take(name, [entry for entry in entries if not is_empty(entry[2])])
+        self._complete()
+        if self._values.problems:
+            self._values.problems.sort(key=lambda each: (each.line, each.column))
+
+    def _unknown(self, key: Scalar) -> None:
+        near = nearest(key.text)
+        if near:
+            self._values.say("MW224", key, key=excerpt(key.text), near=near)
+        else:
+            self._values.say("MW207", key, key=excerpt(key.text))
+
+    def _look_into(self, group: Node) -> None:
+        for key, value in group if isinstance(group, Mapping) else ():
+            _, name, place = known(key.text)
+            if name in _IN_GROUPS:
+                self._met.setdefault(name, []).append((100 + place, key, value))
+
+    def _meet(self, name: str, key: Scalar, value: Node) -> None:
+        """Keep a value for its field; where it holds several dates, for those of each."""
+        place = known(key.text).rank
+        if name in _MOMENTS and isinstance(value, Mapping):
+            dates = [
+                ("date" if folded(part.text) in _STARTS else canonical(part.text), part, node)
+                for part, node in value
+            ]
+            dates = [each for each in dates if each[0] in _MOMENTS]
+            for part_name, part, node in dates:
+                self._met.setdefault(part_name, []).append((place, part, node))
+            if dates:
+                return
+        # A flag in Jekyll, a date elsewhere: its value tells.
+        if name == "date" and folded(key.text) == "published" and is_flag(value):
+            name = "publish"
+        elif name == "publish" and not is_flag(value) and _is_figure(value):
+            name = "date"
+        self._met.setdefault(name, []).append((place, key, value))
+
+    def _take(self, name: str, entries: list[tuple[int, Scalar, Node]]) -> None:
+        """Set a field by what is said of it, the first name first."""
+        if not entries:
+            return
+        values, found = self._values, self.found
+        _, key, value = entries[0]
+        if name in kept_back.KEYS:
+            # One of them is enough. What lies in Jekyll's folder is no page, whatever its layout.
+            for _, key, value in entries if name != "layout" or not self._spaced else ():
+                is_kept = kept_back.kept_back(values, name, key, value)
+                if is_kept is not None:
+                    self.said.add("draft")
+                    found.draft |= is_kept
+            return
+        if name == "created" and any(not is_empty(each) for *_, each in self._met.get("date", ())):
+            return
+        if name not in ("address", "alt", "caption", "credit"):
+            self.said.add("date" if name == "created" else name)
+        if len(entries) > 1 and name in _ONE_ONLY:
+            self._tell_of_others(key, value, entries[1:])
+        match name:
+            case "title" | "rights":
+                setattr(found, name, values.prose(key, value))
+            case "summary":
+                text = values.prose(key, value)
+                # As WordPress exports it; "<" in ordinary prose is a sign like any other.
+                found.summary = plain(text) if _PARAGRAPHS.match(text) else text
+            case "id":
+                found.id = values.text(key, value)
+            case "date":
+                # Where a tool tells writing from publishing, the later one is safe.
+                moments = [values.moment(key, value) for _, key, value in entries]
+                found.date = max(filter(None, moments), default=None)
+            case "created":
+                found.date = values.moment(key, value)
+            case "updated" | "expires":
+                setattr(found, name, values.moment(key, value))
+            case "typography":
+                found.typography = values.flag(key, value)
+            case "slug":
+                found.slug = _word(values.text(key, value))
+            case "embargo":
+                found.embargo = values.embargo(key, value)
+            case "authors":
+                found.authors = compound.people(values, key, value)
+            case "section" | "tags":
+                self._take_words(name, entries)
+            case "language":
+                found.language = values.language(key, value)
+            case "image":
+                pictures = (compound.picture(values, key, value) for _, key, value in entries)
+                found.image = next(filter(None, pictures), None)
+            case "canonical":
+                found.canonical = values.address(key, value)
+            case "corrections":
+                found.corrections = compound.corrections(values, key, value)
+
+    def _tell_of_others(
+        self, key: Scalar, value: Node, others: list[tuple[int, Scalar, Node]]
+    ) -> None:
+        text = value.text.strip() if isinstance(value, Scalar) else ""
+        for _, other, node in others:
+            if not isinstance(node, Scalar) or node.text.strip() != text:
+                self._values.say("MW222", other, key=other.text, used=key.text, first=key.line)
+
+    def _take_words(self, name: str, entries: list[tuple[int, Scalar, Node]]) -> None:
+        """Read tags, which all count, or sections: the first counts, the others are tags."""
+        found = self.found
+        if name == "section":
+            _, key, value = entries[0]
+            part = self._parts if folded(key.text) in _SEVERAL else _whole
+            words = self._values.words(key, value, part)
+            found.section = words[0] if words else ""
+            both = found.tags + words[1:]
+        else:
+            words = ()
+            for _, key, value in entries:
+                words += self._values.words(key, value, self._parts)
+            both = tuple(word.removeprefix("#") for word in words) + found.tags
+        found.tags = tuple(word for word in dict.fromkeys(both) if word)
+
+    def _parts(self, text: str) -> list[str]:
+        """Take a line of words apart at its commas, in some places at its spaces."""
+        if "," not in text and (self._spaced or text.startswith("#")):
+            return text.split()
+        return text.split(",")
+
+    def _complete(self) -> None:
+        """Take from the address and the words beside the picture what nothing else says."""
+        if self._met.keys().isdisjoint(_COMPLETING):
+            return
+        found = self.found
+        details = {
+            name: self._values.prose(key, value)
+            for name in ("alt", "caption", "credit")
+            if name in self._met
+            for _, key, value in self._met[name][:1]
+        }
         if found.image and details:
             image = found.image
             found.image = PictureLine(
@@ -111,237 +274,31 @@ class _Reader:
                 image.caption or details.get("caption", ""),
                 image.credit or details.get("credit", ""),
             )
-        return found
-
-    def _set(self, name: str, key: Scalar, value: Node) -> None:
-        """Read a value by the type that its key wants."""
-        found = self._found
-        if name in ("title", "summary", "rights"):
-            setattr(found, name, self._prose(key, value))
-        elif name == "id":
-            found.id = self._text(key, value)
-        elif name in ("date", "updated", "expires"):
-            setattr(found, name, self._moment(key, value))
-        elif name in ("draft", "publish", "state"):
-            # One of them is enough to keep an article back.
-            found.draft |= self._keeps_back(name, key, value)
-        elif name == "typography":
-            is_empty = isinstance(value, Scalar) and not value.text.strip()
-            found.typography = is_empty or self._flag(key, value)
-        elif name == "slug":
-            word = self._text(key, value).strip("/").rpartition("/")[2]
-            found.slug = slug(word, default="")
-        elif name == "embargo":
-            found.embargo = self._embargo(key, value)
-        elif name == "authors":
-            found.authors = self._people(key, value)
-        elif name == "section":
-            found.section = next(iter(self._list(key, value)), "")
-        elif name == "tags":
-            words = (word.removeprefix("#") for word in self._list(key, value, commas=True))
-            found.tags = tuple(dict.fromkeys(word for word in words if word))
-        elif name == "language":
-            found.language = self._language(key, value)
-        elif name == "image":
-            found.image = self._image(key, value)
-        elif name == "canonical":
-            found.canonical = self._address(key, value)
-        else:
-            found.corrections = self._corrections(key, value)
-
-    def _keeps_back(self, name: str, key: Scalar, value: Node) -> bool:
-        if name == "state":
-            return self._text(key, value).casefold() in _KEEPS_DRAFT
-        return self._flag(key, value) == (name == "draft")
-
-    def _say(self, code: str, at: Node, **words: object) -> None:
-        self._found.problems.append(problem(code, self._path, at.line, at.column, **words))
-
-    def _text(self, key: Scalar, value: Node) -> str:
-        """Give a name, a date or another word that is compared: one line, plain spaces."""
-        return " ".join(self._prose(key, value).split())
-
-    def _prose(self, key: Scalar, value: Node) -> str:
-        """Give what readers read: one line, with the no-break spaces that French needs."""
-        if isinstance(value, Scalar):
-            return _FOLDED.sub(" ", clean_text(value.text)).strip()
-        found, example = _kind(value), f'{key.text}: "…"'
-        self._say("MW205", value, key=key.text, expected="text", found=found, example=example)
-        return ""
-
-    def _list(self, key: Scalar, value: Node, *, commas: bool = False) -> tuple[str, ...]:
-        if isinstance(value, Sequence):
-            words = [self._text(key, item) for item in value.items]
-        else:
-            text = self._text(key, value)
-            words = [word.strip() for word in text.split(",")] if commas else [text]
-        return tuple(word for word in words if word)
-
-    def _is_flag(self, key: Scalar, value: Node) -> bool:
-        """``published`` is a flag in Jekyll and a date elsewhere: its value tells."""
-        return (
-            folded(key.text) == "published"
-            and isinstance(value, Scalar)
-            and value.text.casefold() in _FLAGS
-        )
-
-    def _flag(self, key: Scalar, value: Node) -> bool:
-        word = value.text.strip().casefold() if isinstance(value, Scalar) else _kind(value)
-        if word not in _FLAGS:
-            # Kept back rather than published by mistake: the problem refuses the article.
-            expected, example = "true or false", f"{key.text}: true"
-            self._say("MW205", value, key=key.text, expected=expected, found=word, example=example)
-        return word in _YES
-
-    def _moment(self, key: Scalar, value: Node) -> datetime | None:
-        text = self._text(key, value)
-        if not text:
-            return None
-        when = moment(text, self._zone)
-        if when is None:
-            self._say("MW206", value, value=text, key=key.text, example=_DATE_EXAMPLE)
-        return when
-
-    def _embargo(self, key: Scalar, value: Node) -> datetime | None:
-        text = self._text(key, value)
-        if is_local(text):
-            self._say("MW208", value, key=key.text, example="2026-05-01T06:00+01:00")
-            return None
-        return self._moment(key, value)
-
-    def _people(self, key: Scalar, value: Node) -> tuple[Person, ...]:
-        if isinstance(value, Scalar):
-            text = self._text(key, value)
-            people = [self._person(key, value, name) for name in re.split(r"\s*;\s*", text)]
-        elif isinstance(value, Mapping):
-            people = [self._person_of(key, value)]
-        else:
-            people = [
-                self._person_of(key, item)
-                if isinstance(item, Mapping)
-                else self._person(key, item, self._text(key, item))
-                for item in value.items
-            ]
-        return tuple(dict.fromkeys(person for person in people if person.name))
-
-    def _person_of(self, key: Scalar, value: Mapping) -> Person:
-        parts = {folded(part.text): self._text(part, node) for part, node in value}
-        name = parts.get("name") or parts.get("nom") or ""
-        if not name:
-            found, example = "no 'name'", "- name: Aliya Sarsen"
-            self._say("MW205", value, key=key.text, expected="a name", found=found, example=example)
-        url = parts.get("url") or parts.get("uri") or ""
-        return Person(
-            name,
-            self._checked_email(value, parts.get("email", "")),
-            self._checked_address(key, value, url),
-        )
-
-    def _person(self, key: Scalar, at: Node, text: str) -> Person:
-        match = _BYLINE.match(text)
-        if match is None:
-            return Person(text)
-        email = self._checked_email(at, match[2])
-        return Person(match[1].strip(' "') or match[2], email)
-
-    def _checked_email(self, at: Node, text: str) -> str:
-        if text and not _EMAIL.match(text):
-            self._say("MW211", at, value=text)
-            return ""
-        return text
-
-    def _language(self, key: Scalar, value: Node) -> str:
-        text = self._text(key, value)
-        if text and not _LANGUAGE.match(text):
-            expected, example = "a language code", f"{key.text}: fr"
-            self._say("MW205", value, key=key.text, expected=expected, found=text, example=example)
-            return ""
-        first, *rest = text.replace("_", "-").split("-")
-        # RFC 5646 2.1.1: lower case, but regions (two letters) upper case.
-        return "-".join(
-            [first.lower(), *(part.upper() if len(part) == 2 else part for part in rest)]
-        )
-
-    def _image(self, key: Scalar, value: Node) -> PictureLine | None:
-        if isinstance(value, Sequence):
-            return self._image(key, value.items[0]) if value.items else None
-        if isinstance(value, Scalar):
-            src = self._picture(key, value, self._prose(key, value))
-            return PictureLine(src) if src else None
-        parts: dict[str, str] = {}
-        for part, node in value:
-            name = canonical(part.text) or folded(part.text)
-            parts[name] = self._prose(part, node)
-        src = next((parts[name] for name in ("src", "path", "url", "file") if parts.get(name)), "")
-        if not src:
-            expected, example = "a picture's file name", "src: images/map.png"
-            self._say(
-                "MW205", value, key=key.text, expected=expected, found="none", example=example
-            )
-            return None
-        src = self._picture(key, value, src)
-        if not src:
-            return None
-        return PictureLine(
-            src, parts.get("alt", ""), parts.get("caption", ""), parts.get("credit", "")
-        )
-
-    def _picture(self, key: Scalar, at: Node, src: str) -> str:
-        """Give a file's name as it is, and an address only where it is one of the web."""
-        if not _ON_THE_WEB.match(src):
-            return src
-        return self._checked_address(key, at, f"https:{src}" if src.startswith("//") else src)
-
-    def _address(self, key: Scalar, value: Node) -> str:
-        return self._checked_address(key, value, self._text(key, value))
-
-    def _checked_address(self, key: Scalar, at: Node, text: str) -> str:
-        try:
-            parts = urlsplit(text)
-            host = parts.hostname or ""
-            good = parts.scheme in ("http", "https") and bool(host) and not _SPACE.search(host)
-        except ValueError:
-            good = False
-        if text and not good:
-            self._say("MW210", at, key=key.text, value=text)
-        return absolute(text, text) if good else ""
-
-    def _corrections(self, key: Scalar, value: Node) -> tuple[Correction, ...]:
-        notes = []
-        for item in value.items if isinstance(value, Sequence) else (value,):
-            if not isinstance(item, Mapping):
-                expected, example = "a date and a text", "- date: 2026-05-01"
-                self._say(
-                    "MW205", item, key=key.text, expected=expected, found="text", example=example
-                )
+        for _, key, value in self._met.get("address", ()):
+            if is_empty(value) or not isinstance(value, Scalar):
                 continue
-            note = self._correction(key, item)
-            if note:
-                notes.append(note)
-        return tuple(sorted(notes, key=lambda note: note.date))
+            text = self._values.text(key, value)
+            if is_flag(value):
+                # Eleventy writes no page, and whatever feeds say of it leads nowhere.
+                found.draft |= text.casefold() == "false"
+                self.said.add("draft")
+            elif _TEMPLATE.search(text) or text.casefold() in _PATTERNS:
+                continue
+            elif _ON_THE_WEB.match(text):
+                found.canonical = found.canonical or self._values.address(key, value)
+            else:
+                found.slug = found.slug or _word(text)
 
-    def _correction(self, key: Scalar, item: Mapping) -> Correction | None:
-        date, text, kind = None, "", "correction"
-        said = len(self._found.problems)
-        for part, node in item:
-            match folded(part.text):
-                case "date":
-                    date = self._moment(part, node)
-                case "text" | "texte":
-                    text = self._prose(part, node)
-                case "kind" | "type" | "nature":
-                    kind = self._text(part, node) or kind
-        kinds: dict[str, CorrectionKind] = {each: each for each in get_args(CorrectionKind)}
-        if kind not in kinds:
-            expected, example = f"one of {', '.join(kinds)}", "kind: correction"
-            self._say("MW205", item, key="kind", expected=expected, found=kind, example=example)
-            return None
-        if len(self._found.problems) > said:
-            return None
-        if date is None or not text:
-            expected, example = "a date and a text", "- date: 2026-05-01"
-            self._say(
-                "MW205", item, key=key.text, expected=expected, found="one only", example=example
-            )
-            return None
-        return Correction(date, text, kinds[kind])
+
+def _whole(text: str) -> list[str]:
+    return [text]
+
+
+def _is_figure(value: Node) -> bool:
+    return isinstance(value, Scalar) and value.text.strip()[:1].isdigit()
+
+
+def _word(text: str) -> str:
+    """Give the word in an address: of a path the last part that is no file of a folder."""
+    path = re.split(r"[?#]", text, maxsplit=1)[0]
+    return slug(_FILE_END.sub("", path).strip("/").rpartition("/")[2], default="")

@@ -36,32 +36,32 @@ class _Row(NamedTuple):
     after: int  # the column behind what introduces the value
 
 
-def mapping(front: str) -> Mapping | None:
+def mapping(front: str, *, first: int = 2) -> Mapping | None:
     """Give the nodes of a front matter, or None where it takes the YAML parser to read it.
 
-    ``front`` stands between the fences, and its first line is the file's second.
+    ``front`` stands between the fences, ``first`` is the line of the file on which it starts.
     """
-    if _ODD.search(front) or clean_text(front) is not front or not (rows := _rows(front)):
+    if _ODD.search(front) or clean_text(front) is not front or not (rows := _rows(front, first)):
         return None
     entries: dict[str, tuple[Scalar, Node]] = {}
     index = 0
     while index < len(rows):
         row = rows[index]
         index += 1
-        first = index
+        below = index
         while index < len(rows) and (rows[index].indent or rows[index].key is None):
             index += 1
-        value = _value(row, rows[first:index])
+        value = _value(row, rows[below:index])
         if row.indent or row.key is None or value is None or row.key.text in entries:
             return None
         entries[row.key.text] = row.key, value
-    return Mapping(tuple(entries.values()), 2, 1)
+    return Mapping(tuple(entries.values()), first, 1)
 
 
-def _rows(front: str) -> list[_Row]:
+def _rows(front: str, first: int) -> list[_Row]:
     """Read each line by itself; empty where one is beyond us."""
     rows: list[_Row] = []
-    start, line = 0, 1
+    start, line = 0, first - 1
     while start < len(front):
         found = _LINE.match(front, start)
         if found is None:

@@ -1,26 +1,27 @@
 """One file's bytes → ``Manuscript``, or the problems that refuse it.
 
-Pure: the bytes were read elsewhere, and what the file's name says is taken from its path.
+Pure: the bytes were read elsewhere, and what the file's name and folders say is taken from its
+path.
 """
 
 from __future__ import annotations
 
-import posixpath
 import re
-import unicodedata
-from codecs import BOM_UTF8
 from dataclasses import dataclass
 from typing import Final
 
 from markwire.article.dates import moment
+from markwire.article.decoding import Decoded, decoded, restored
 from markwire.article.fields import fields
+from markwire.article.folder_defaults import Defaults, Inherited, defaults
 from markwire.article.frontmatter import split
-from markwire.article.html import clean_text, plain
+from markwire.article.html import plain
+from markwire.article.layout import layout
+from markwire.article.profiles import applied
 from markwire.article.slugs import slug
 from markwire.model import Manuscript, Site
 from markwire.problems import Problem, problem
 
-_DATED_NAME: Final = re.compile(r"(\d{4}-\d{1,2}-\d{1,2})[-_ ]+(.+)\Z")
 # CommonMark 4.2 and 4.3, of one line; what opens another kind of block is no heading.
 _FIRST_HEADING: Final = re.compile(
     r"\A(?:[ \t]*\n)* {0,3}"
@@ -28,6 +29,7 @@ _FIRST_HEADING: Final = re.compile(
     r"[ \t]*(?:\n|\Z)"
 )
 _INLINE_MARKS: Final = re.compile(r"(\*\*|__|\*|_|`|~~|==)(?=\S)(.+?)(?<=\S)\1")
+_NO_DEFAULTS: Final = Defaults()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,68 +48,77 @@ class Read:
     problems: tuple[Problem, ...] = ()
 
 
-def read(content: bytes, *, path: str, site: Site) -> Read | Refused:
+def read(
+    content: bytes, *, path: str, site: Site, inherited: tuple[Inherited, ...] = ()
+) -> Read | Refused:
     """Read one file of the content folder.
 
-    ``content`` is UTF-8 Markdown (CommonMark 0.31.2) with or without front matter, ``path`` its
-    place below the content folder. Never raises for what the bytes hold.
+    ``content`` is Markdown (CommonMark 0.31.2) in UTF-8, or in UTF-16 with its mark, with or
+    without front matter; ``path`` its place below the content folder; ``inherited`` the files of
+    the folders above that say something of it, outermost first. A problem of one of these has its
+    path. Never raises for what the bytes hold.
     """
-    try:
-        text = content.removeprefix(BOM_UTF8).decode()
-    except UnicodeDecodeError as fault:
-        return Refused(path, (problem("MW101", path, byte=fault.start + 1),))
-    if "\r" in text:
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
-    text = clean_text(text)
+    found = decoded(content, path)
+    if isinstance(found, Problem):
+        return Refused(path, (found,))
+    result = _read(found, path=path, site=site, inherited=inherited)
+    if isinstance(result, Refused):
+        return Refused(path, tuple(restored(result.problems, found)))
+    if not result.problems:
+        return result
+    return Read(result.manuscript, tuple(restored(result.problems, found)))
+
+
+def _read(
+    decoded_file: Decoded, *, path: str, site: Site, inherited: tuple[Inherited, ...]
+) -> Read | Refused:
+    text = decoded_file.text
     parts = split(text, path=path)
     if isinstance(parts, Problem):
-        return Refused(path, (parts,))
-    found = fields(parts.front, path=path, zone=site.time_zone)
-    name, date_of_name = _name(path)
+        return Refused(path, (*decoded_file.problems, parts))
+    place = layout(path)
+    above = defaults(inherited, place) if inherited else _NO_DEFAULTS
+    found = fields(
+        parts.front,
+        path=path,
+        zone=site.time_zone,
+        inherited=above.levels,
+        spaced=place.is_jekyll,
+    )
     title, body, first_line = _headline(found.title, parts.text, parts.first_line)
     if not title and body.strip():
-        title = _title_of(name)
-    problems = list(found.problems)
+        title = _title_of(place.name)
+    problems = [*decoded_file.problems, *above.problems, *parts.problems, *found.problems]
     if not title:
         problems.append(problem("MW209", path, min(parts.first_line, text.count("\n") + 1)))
     if any(each.severity == "error" for each in problems):
         return Refused(path, tuple(problems))
+    language = found.language or place.language or site.language
     manuscript = Manuscript(
         path=path,
-        name=slug(name),
+        name=slug(place.name, language=language),
         headline=title,
         text=body,
         first_line=first_line,
-        language=found.language or site.language,
+        language=language,
         guid=found.id,
         slug=found.slug,
         standfirst=found.summary,
-        published=found.date or (moment(date_of_name, site.time_zone) if date_of_name else None),
+        published=found.date or (moment(place.date, site.time_zone) if place.date else None),
         updated=found.updated,
         authors=found.authors,
-        section=found.section,
+        section=found.section or above.section or _title_of(place.section),
         tags=found.tags,
         image=found.image,
         canonical=found.canonical,
         rights=found.rights,
         typography=found.typography,
-        draft=found.draft,
+        draft=found.draft or place.is_draft,
         embargo=found.embargo,
         expires=found.expires,
         corrections=found.corrections,
     )
-    return Read(manuscript, tuple(problems))
-
-
-def _name(path: str) -> tuple[str, str]:
-    """Give the word that a path suggests, and the date before it (``2026-05-01-word.md``)."""
-    folder, file_name = posixpath.split(unicodedata.normalize("NFC", path))
-    stem = posixpath.splitext(file_name)[0]
-    # A bundle, as Hugo and Obsidian users keep it: the folder bears the name.
-    if stem.casefold() == "index" and folder:
-        stem = posixpath.basename(folder)
-    dated = _DATED_NAME.match(stem)
-    return (dated[2], dated[1]) if dated else (stem, "")
+    return Read(applied(manuscript, site), tuple(problems))
 
 
 def _title_of(name: str) -> str:

@@ -7,99 +7,87 @@ way to make a small file cost seconds.
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 import yaml
 
+from markwire.article.html import clean_text
 from markwire.article.lines import NULLS
-from markwire.article.nodes import MAX_BYTES, MAX_DEPTH, Mapping, Node, Scalar, Sequence
+from markwire.article.nodes import (
+    MAX_BYTES,
+    MAX_DEPTH,
+    Mapping,
+    Node,
+    Scalar,
+    Sequence,
+    Unreadable,
+    excerpt,
+)
 from markwire.problems import Problem, problem
 
 # What libyaml notices only where it should have ended.
 _BEGINS_BEFORE: Final = ("quoted scalar", "flow", "alias", "anchor")
+_BEFORE_VALUE: Final = re.compile(r"[ -]*(?:[^:]*:[ ]+)?")
 _LOADER: Final = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
 
-class _Unreadable(Exception):  # noqa: N818  (a way out of the recursion, never seen outside)
-    def __init__(self, found: Problem) -> None:
-        super().__init__(str(found))
-        self.problem = found
-
-
-def mapping(front: str, path: str) -> Mapping | Problem:
+def mapping(front: str, path: str, *, first: int = 2) -> Mapping | Problem:
     """Give the nodes of a front matter, or why it cannot be read.
 
-    ``front`` stands between the fences, and its first line is the file's second.
+    ``first`` is the line of the file on which ``front`` starts.
     """
     try:
-        return _mapping(front, path)
-    except _Unreadable as unreadable:
+        return _mapping(front, path, first)
+    except Unreadable as unreadable:
         return unreadable.problem
 
 
-def _mapping(front: str, path: str) -> Mapping:
+def _mapping(front: str, path: str, first: int) -> Mapping:
     try:
         root = yaml.compose(front, Loader=_LOADER)
     except yaml.MarkedYAMLError as fault:
-        raise _Unreadable(_explain(fault, front, path)) from fault
+        raise Unreadable(_explain(fault, front, path, first)) from fault
     except (yaml.YAMLError, ValueError, RecursionError) as fault:
         # A reader error: a character that YAML forbids; it carries no line.
-        reason = "it holds a character that no text may hold"
-        remedy = "retype the line in a plain text editor"
-        raise _Unreadable(problem("MW202", path, 2, 1, reason=reason, remedy=remedy)) from fault
+        raise Unreadable(problem("MW202", path, first)) from fault
     if root is None:
-        return Mapping((), 2, 1)
-    node = _node(root, path, set(), 0)
+        return Mapping((), first, 1)
+    node = _node(root, path, set(), 0, first)
     if isinstance(node, Mapping):
         return node
-    raise _Unreadable(
-        problem(
-            "MW202",
-            path,
-            node.line,
-            node.column,
-            reason="it holds text where 'key: value' lines are expected",
-            remedy="write one 'key: value' a line, such as 'title: The headline'",
-        )
-    )
+    raise Unreadable(problem("MW220", path, node.line, node.column))
 
 
-def _node(raw: yaml.Node, path: str, seen: set[int], depth: int) -> Node:
-    # Line 1 is the fence, so the parser's line 0 is line 2 of the file.
-    line, column = raw.start_mark.line + 2, raw.start_mark.column + 1
+def _node(raw: yaml.Node, path: str, seen: set[int], depth: int, first: int) -> Node:
+    line, column = raw.start_mark.line + first, raw.start_mark.column + 1
     if id(raw) in seen and not isinstance(raw, yaml.ScalarNode):
-        reason = "'*name' repeats another part"
-        remedy = "write the value out"
-        raise _Unreadable(problem("MW202", path, line, column, reason=reason, remedy=remedy))
+        raise Unreadable(problem("MW216", path, line, column))
     seen.add(id(raw))
     if depth > MAX_DEPTH:
-        raise _Unreadable(problem("MW204", path, line, column, limit=MAX_BYTES))
+        raise Unreadable(problem("MW204", path, line, column, limit=MAX_BYTES))
     if isinstance(raw, yaml.ScalarNode):
         # libyaml says '' where PyYAML's own parser says None: no quotes.
         plain_null = not raw.style and raw.value in NULLS
-        return Scalar("" if plain_null else str(raw.value), line, column)
+        return Scalar("" if plain_null else clean_text(str(raw.value)), line, column)
     if isinstance(raw, yaml.SequenceNode):
-        return Sequence(
-            tuple(_node(item, path, seen, depth + 1) for item in raw.value), line, column
-        )
+        items = (_node(item, path, seen, depth + 1, first) for item in raw.value)
+        return Sequence(tuple(items), line, column)
     entries: dict[str, tuple[Scalar, Node]] = {}
     for raw_key, raw_value in raw.value:
-        key = _node(raw_key, path, seen, depth + 1)
+        key = _node(raw_key, path, seen, depth + 1, first)
         if not isinstance(key, Scalar):
-            reason = "a key is a list"
-            raise _Unreadable(
-                problem("MW202", path, key.line, key.column, reason=reason, remedy="name the key")
-            )
+            raise Unreadable(problem("MW221", path, key.line, key.column))
         if key.text in entries:
-            first = entries[key.text][0].line
-            raise _Unreadable(
-                problem("MW203", path, key.line, key.column, key=key.text, first=first)
+            before = entries[key.text][0].line
+            raise Unreadable(
+                problem("MW203", path, key.line, key.column, key=key.text, first=before)
             )
-        entries[key.text] = key, _node(raw_value, path, seen, depth + 1)
+        entries[key.text] = key, _node(raw_value, path, seen, depth + 1, first)
     return Mapping(tuple(entries.values()), line, column)
 
 
-def _explain(fault: yaml.MarkedYAMLError, front: str, path: str) -> Problem:
+def _explain(fault: yaml.MarkedYAMLError, front: str, path: str, first: int) -> Problem:
     """Say in an editor's words what the YAML parser stumbled over, and where."""
     said = f"{fault.context or ''} {fault.problem or ''}"
     mark = fault.problem_mark or fault.context_mark
@@ -111,29 +99,37 @@ def _explain(fault: yaml.MarkedYAMLError, front: str, path: str) -> Problem:
     key, _, value = line.partition(":")
     # The colon of the line's own key is not the one too many.
     if "mapping values are not allowed" in said and len(key) < column - 1:
-        reason = "the value holds ': ', which starts a new key"
-        remedy = f'put the value between quotes: {key.strip()}: "{value.strip()}"'
-    elif "quoted scalar" in said:
-        reason, remedy = "a quotation mark is never closed", "close it at the end of the value"
+        words = {"key": key.strip(" -"), "value": _quoted(value.strip())}
+        return problem("MW212", path, row + first, column, **words)
+    words = {}
+    if "quoted scalar" in said:
+        code = "MW213"
     elif line[column - 1 : column] == "\t":
-        reason, remedy = "a line is indented with a tab", "use spaces"
+        code = "MW214"
     elif "could not find expected ':'" in said:
-        reason, remedy = "a line has no ':' after its key", "write 'key: value'"
+        code, words = "MW215", {"sign": ":"}
     elif "alias" in said or "anchor" in said:
-        reason, remedy = (
-            "a value starts with '*' or '&', which has a meaning of its own",
-            "put the value between quotes",
-        )
+        code = "MW216"
     elif "cannot start any token" in said or "tag" in said or "directive" in said:
-        reason, remedy = (
-            "a value starts with a character that has a meaning of its own",
-            "put the value between quotes",
-        )
+        start = _value_start(line)
+        code, column, words = "MW217", start + 1, {"sign": line[start : start + 1]}
     elif "flow" in said:
-        reason, remedy = "a '[' or '{' is never closed", "close it, or put the value between quotes"
+        code = "MW218"
+    elif column > len(key) + 1 and line[_value_start(line) :][:1] in ("'", '"', "[", "{"):
+        # A quotation mark in the middle of a text ends it for YAML.
+        code = "MW225"
     else:
-        reason, remedy = (
-            "the lines do not line up",
-            "start every key at the beginning of its line, and indent lists with two spaces",
-        )
-    return problem("MW202", path, row + 2, column, reason=reason, remedy=remedy)
+        code = "MW219"
+    return problem(code, path, row + first, column, **words)
+
+
+def _value_start(line: str) -> int:
+    """Give the offset at which the value of a line starts, behind its key or dash."""
+    found = _BEFORE_VALUE.match(line)
+    return found.end() if found else 0
+
+
+def _quoted(value: str) -> str:
+    """Give a value as it is to be typed: between quotes that it does not hold itself."""
+    shown = excerpt(value)
+    return f"'{shown}'" if '"' in shown and "'" not in shown else f'"{shown}"'
