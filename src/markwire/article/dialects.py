@@ -10,6 +10,7 @@ import re
 from typing import Final, cast
 from urllib.parse import unquote
 
+from markwire.article.callouts import title_of
 from markwire.article.captions import split_credit
 from markwire.article.html import REST_OF_TAG
 from markwire.article.mentions import BLOCK, WIKI, as_reference, kind_of, wiki_link
@@ -222,38 +223,6 @@ def _prune(tokens: list[Token]) -> None:
 # --- callouts ----------------------------------------------------------------------------
 
 _CALLOUT = re.compile(r"\[!([A-Za-z][\w-]*)\]([+-]?)(?:[ \t]+([^\n]*))?[ \t]*(?:\n|$)")
-_UNTITLED: Final = {"quote", "cite"}
-_TITLES: Final = {
-    "fr": {
-        "note": "Note",
-        "info": "À savoir",
-        "tip": "Conseil",
-        "important": "Important",
-        "warning": "Attention",
-        "caution": "Prudence",
-        "danger": "Danger",
-        "example": "Exemple",
-        "question": "Question",
-        "abstract": "En bref",
-        "summary": "En bref",
-    },
-    "ru": {
-        "note": "Примечание",
-        "info": "Справка",
-        "tip": "Совет",
-        "important": "Важно",
-        "warning": "Внимание",
-        "caution": "Осторожно",
-    },
-    "kk": {
-        "note": "Ескерту",
-        "info": "Анықтама",
-        "tip": "Кеңес",
-        "important": "Маңызды",
-        "warning": "Назар аударыңыз",
-        "caution": "Абай болыңыз",
-    },
-}
 
 
 def call_out(quote: Token, language: str) -> None:
@@ -266,10 +235,7 @@ def call_out(quote: Token, language: str) -> None:
     if found is None:
         return
     kind = found[1].lower()
-    title = (found[3] or "").strip()
-    if not title and kind not in _UNTITLED:
-        words = _TITLES.get(language.partition("-")[0].lower(), {})
-        title = words.get(kind, kind.replace("-", " ").capitalize())
+    title = (found[3] or "").strip() or title_of(kind, language)
     rest = text[found.end() :]
     quote["type"] = "callout"
     quote["attrs"] = {"kind": kind}

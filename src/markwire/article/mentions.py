@@ -17,6 +17,8 @@ from typing import Final, Literal
 from urllib.parse import quote, unquote
 
 from markwire.article.html import MORE, clean_text, srcset
+from markwire.article.tags import GHOST
+from markwire.article.translation import translate
 
 Kind = Literal["picture", "sound", "film", "paper", "article", ""]
 
@@ -66,6 +68,8 @@ def normal(reference: str) -> str:
     fragment, percent-decoded, NFC, with ``/`` and without ``./``. A leading ``/`` and ``..`` stay.
     """
     reference = reference.strip(_BLANKS)
+    if reference.startswith(GHOST):
+        reference = reference.removeprefix(GHOST)
     if not reference or _NOT_LOCAL.match(reference):
         return ""
     name = reference.partition("#")[0].partition("?")[0]
@@ -148,7 +152,9 @@ def mentions(text: str, *, first_line: int = 1) -> tuple[Mention, ...]:
     """
     text = readable(text)
     found: dict[str, int] = {}
-    references = [*_wiki(text), *_bracketed(text), *_in_html(text), *_content_blocks(text)]
+    references = [*_references(text)]
+    if (translation := translate(text)).places:
+        references += ((each, translation.origin(at)) for each, at in _references(translation.text))
     for reference, position in sorted(references, key=lambda each: each[1]):
         if name := normal(reference):
             found.setdefault(name, position)
@@ -160,6 +166,13 @@ def mentions(text: str, *, first_line: int = 1) -> tuple[Mention, ...]:
         line = bisect_right(starts, position)
         places.append(Mention(name, first_line + line - 1, position - starts[line - 1] + 1))
     return tuple(places)
+
+
+def _references(text: str) -> Iterator[tuple[str, int]]:
+    yield from _wiki(text)
+    yield from _bracketed(text)
+    yield from _in_html(text)
+    yield from _content_blocks(text)
 
 
 def readable(text: str) -> str:
@@ -266,7 +279,8 @@ def resolve(name: str, *, at: str, candidates: Iterable[str]) -> str | None:
     """Which file ``name`` means in the article at ``at``, or None.
 
     ``candidates`` are all paths of the content folder that share the last component of the name,
-    whatever its case, with or without ``.md``; only they can be the answer. A name is taken as
+    whatever its case, with or without ``.md`` and a language, a bundle (``name/index.md``) by that
+    of its folder; only they can be the answer. A name is taken as
     relative to the article's folder, then to the content folder, then as Obsidian does: the file
     so called, and of several the one nearest to the article (then by alphabet). A name that
     leads out of the content folder means nothing.
@@ -282,13 +296,32 @@ def resolve(name: str, *, at: str, candidates: Iterable[str]) -> str | None:
     above = posixpath.normpath(asked)
     if _leaves(above) and _leaves(here):
         return None
+    language = _language(at)
     for target in (above, here) if name.startswith("/") else (here, above):
-        if not _leaves(target) and (path := _named(target, by_key)):
+        if not _leaves(target) and (path := _named(target, by_key, language)):
             return path
     tail = re.sub(r"^(?:\.\./)+", "", above)
     if _leaves(tail) or _leaves(here):
         return None
-    return _nearest(tail, folder, by_key)
+    return _nearest(tail, folder, by_key, language)
+
+
+def _language(path: str) -> str:
+    """The language in a file's name, as Hugo and Zola have it: ``x.fr.md``; else nothing."""
+    found = re.search(r"[^/](\.[a-z]{2}(?:-[A-Za-z]{2,4})?)\.(?:md|markdown)\Z", path)
+    return found[1] if found else ""
+
+
+def _files(target: str, language: str) -> Iterator[str]:
+    """The files that ``target`` may mean, likeliest first: bundles and translations too."""
+    yield target
+    yield target + ".md"
+    stem = target.removesuffix(".md")
+    if language:
+        yield f"{stem}{language}.md"
+    yield f"{stem}/index.md"
+    if language:
+        yield f"{stem}/index{language}.md"
 
 
 def _key(path: str) -> str:
@@ -299,17 +332,16 @@ def _leaves(path: str) -> bool:
     return path in ("", ".", "..") or path.startswith("../")
 
 
-def _named(target: str, by_key: dict[str, list[str]]) -> str | None:
-    for wanted in (target, target + ".md"):
+def _named(target: str, by_key: dict[str, list[str]], language: str) -> str | None:
+    for wanted in _files(target, language):
         paths = by_key.get(_key(wanted))
         if paths:
             return wanted if wanted in paths else paths[0]
     return None
 
 
-def _nearest(tail: str, folder: str, by_key: dict[str, list[str]]) -> str | None:
-    ends = tuple(_key(end) for end in (tail, tail + ".md"))
-    for end in ends:
+def _nearest(tail: str, folder: str, by_key: dict[str, list[str]], language: str) -> str | None:
+    for end in map(_key, _files(tail, language)):
         near = [
             path
             for key, paths in by_key.items()
