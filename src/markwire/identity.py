@@ -17,7 +17,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from markwire.article.html import absolute
-from markwire.article.slugs import slug
+from markwire.article.slugs import slug, spelled
 from markwire.model import Identity, Manuscript, Site
 
 _URI: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+\Z")
@@ -52,7 +52,7 @@ def mint(
     guid = own_guid(manuscript.guid)
     if not guid:
         host = urlsplit(site.url).hostname or "localhost"
-        seed = f"id/{slug(manuscript.guid)}" if manuscript.guid else _seed(manuscript.path)
+        seed = f"id/{spelled(manuscript.guid)}" if manuscript.guid else _seed(manuscript.path)
         # RFC 4151 2.1: an authority, a date on which it was ours, and what we choose.
         guid = _free(f"tag:{host},{published:%Y-%m-%d}:{seed}", taken)
     return Identity(
@@ -137,7 +137,7 @@ def fingerprint(path: str) -> str:
 
 def _seed(path: str) -> str:
     stem = posixpath.splitext(unicodedata.normalize("NFC", path))[0]
-    return "/".join(slug(part) for part in stem.split("/"))
+    return "/".join(spelled(part) for part in stem.split("/"))
 
 
 def _free(wanted: str, taken: Callable[[str], bool]) -> str:
