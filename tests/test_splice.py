@@ -74,7 +74,8 @@ words = st.from_regex(r"[a-z][a-z0-9]{0,8}", fullmatch=True)
 urls = st.builds("https://{}.example.org/{}?a={}&b=%C3%A9".format, words, words, words)
 languages = st.sampled_from(["fr", "kk", "ru", "en-GB", "pt-BR", "uz-Cyrl"])
 emails = st.builds("{}@{}.example.org".format, words, words)
-people = st.builds(Person, names, st.one_of(st.just(""), emails), st.one_of(st.just(""), urls))
+some_urls = st.one_of(st.just(""), urls)
+people = st.builds(Person, names, st.one_of(st.just(""), emails), some_urls, some_urls)
 lengths = st.integers(0, 2**40)
 media = st.builds(
     Media,

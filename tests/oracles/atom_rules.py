@@ -6,6 +6,7 @@ knows nothing of RFC 6721 and calls its namespace unknown; what the RFC asks is 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from .construct_rules import (
@@ -170,8 +171,17 @@ def _judge_archive(report: Report, feed: Element) -> None:
             report.add("LinkPastEnd", "/", f"{beyond} of the {end} page")
 
 
+# RFC 6721 3: a person, a text, links and a source, and whatever another vocabulary adds.
+_DELETED_ENTRY = {
+    f"{{{TOMBSTONES}}}by": replace(PERSON, twice="DuplicateElement"),
+    f"{{{TOMBSTONES}}}comment": TEXT_CONSTRUCT,
+    "atom:link": _LINK,
+    "atom:source": _ENTRY["atom:source"],
+}
+
+
 def _judge_tombstones(report: Report, feed: Element) -> None:
-    """RFC 6721 3: which entry, when; and it must not be in the feed as well."""
+    """RFC 6721 3: which entry, when, each once; and it must not be in the feed as well."""
     alive = {
         value_of(mark): datetime.fromisoformat(value_of(moment))
         for entry in children(feed)
@@ -179,9 +189,12 @@ def _judge_tombstones(report: Report, feed: Element) -> None:
         and (moment := child(entry, "atom:updated")) is not None
         and rfc3339_fault(value_of(moment), report.now) is None
     }
-    for stone in children(feed):
-        if stone.tag != f"{{{TOMBSTONES}}}deleted-entry":
-            continue
+    stones = [each for each in children(feed) if each.tag == f"{{{TOMBSTONES}}}deleted-entry"]
+    for again in repeated(f"{stone.get('ref')} {stone.get('when')}" for stone in stones):
+        report.add("DuplicateDeletedEntry", "/", f"two tombstones say {again!r}")
+    for stone in stones:
+        judge_attributes(report, stone, ["ref", "when"])
+        walk(report, stone, _DELETED_ENTRY)
         where, ref, when = path_of(stone), stone.get("ref"), stone.get("when")
         if ref is None or when is None:
             report.add("MissingAttribute", where, "deleted-entry needs ref and when")

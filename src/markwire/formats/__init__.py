@@ -28,4 +28,4 @@ ASSEMBLE: Final[Mapping[Format, Callable[[Feed, Window, Site], bytes]]] = {
 
 def carried(article: Article, body: Body) -> Article:
     """Give an article as a feed of full texts, or of summaries, carries it."""
-    return article if body == "full" else replace(article, body="")
+    return article if body.startswith("full") else replace(article, body="")

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from functools import lru_cache
@@ -189,9 +190,10 @@ def channel(feed: Feed, window: Window, site: Site, form: Format) -> FeedGenerat
     fg.generator(GENERATOR)
     if site.rights:
         fg.rights(site.rights)
-    if site.logo and (form == "atom" or site.logo.lower().endswith(_CHANNEL_PICTURES)):
+    picture = feed.picture or site.logo
+    if picture and (form == "atom" or picture.lower().endswith(_CHANNEL_PICTURES)):
         # feedgen names the RSS picture after the channel, and links it to the channel's link.
-        fg.logo(site.logo)
+        fg.logo(picture)
     if form == "rss":
         fg.pubDate(updated)
         fg.ttl(site.ttl)
@@ -201,8 +203,8 @@ def channel(feed: Feed, window: Window, site: Site, form: Format) -> FeedGenerat
             fg.icon(site.icon)
         fg.link([{"href": hub, "rel": "hub"} for hub in site.hubs])
     fg.link(href=own_url, rel="self", type=addresses.MEDIA_TYPES[form])
-    # The last link that feedgen is given becomes the channel's in RSS: the site.
-    fg.link(href=site.url, rel="alternate", type="text/html")
+    # The last link that feedgen is given becomes the channel's in RSS: the site, or its section.
+    fg.link(href=feed.url or site.url, rel="alternate", type="text/html")
     return fg
 
 
@@ -341,9 +343,14 @@ def _head(feed: Feed, site: Site, form: Format) -> tuple[bytes, ...]:
 _ENDS: Final[dict[Format, bytes]] = {"rss": b"</channel></rss>", "atom": b"</feed>"}
 
 
-def splice(feed: Feed, window: Window, site: Site, form: Format) -> bytes:
-    """Give a whole feed: what feedgen would have written, and a line end."""
+def splice(
+    feed: Feed, window: Window, site: Site, form: Format, *, more: Iterable[bytes] = ()
+) -> bytes:
+    """Give a whole feed: what feedgen would have written, and a line end.
+
+    ``more`` is what stands behind the entries, and feedgen knows nothing of.
+    """
     updated = addresses.updated(window)
     moment = _rfc822(updated) if form == "rss" else updated.isoformat()
     head = moment.encode().join(_head(feed, site, form))
-    return b"".join((head, *window.fragments, _ENDS[form], b"\n"))
+    return b"".join((head, *window.fragments, *more, _ENDS[form], b"\n"))

@@ -52,10 +52,10 @@ def assemble(feed: Feed, window: Window, site: Site) -> bytes:
     head: _Json = {
         "version": VERSION,
         "title": feed.title,
-        "home_page_url": site.url,
+        "home_page_url": feed.url or site.url,
         "feed_url": addresses.url(feed, "json", site),
         "description": feed.description,
-        "icon": site.logo,
+        "icon": feed.picture or site.logo,
         "favicon": site.icon,
         "authors": [{"name": site.title, "url": site.url}],
         "language": feed.language,
@@ -71,13 +71,16 @@ def document(article: Article, *, source: str, own_id: str) -> bytes:
 
     ``source`` is the fingerprint of the path, ``own_id`` the editor's ``id`` as typed.
     """
-    item = _item(article)
-    own = item["_markwire"]
-    assert isinstance(own, dict)
     return orjson.dumps(
-        {**item, "_markwire": {**own, **_filled({"source": source, "id": own_id})}},
+        _with_own(_item(article), {"source": source, "id": own_id}),
         option=_LINE | orjson.OPT_INDENT_2,
     )
+
+
+def notice(article: Article, *, reason: str) -> bytes:
+    """Give the item that stands in a feed for a killed article, gone since its ``updated``."""
+    own = {"gone": _text(article.updated), "killed": True, "reason": reason}
+    return orjson.dumps(_with_own(_item(article), own))
 
 
 def read(content: bytes) -> Published:
@@ -161,21 +164,36 @@ def _item(article: Article) -> _Json:
     return {**_filled(item), "_markwire": _filled(own)}
 
 
+def _with_own(item: _Json, more: _Json) -> _Json:
+    own = item["_markwire"]
+    assert isinstance(own, dict)
+    return {**item, "_markwire": {**own, **_filled(more)}}
+
+
 def _person(person: Person) -> _Json:
     # A URL may be a mailto: link (JSON Feed 1.1, "authors").
     mail = f"mailto:{person.email}" if person.email else ""
     also = {"email": person.email} if person.email and person.url else {}
-    return _filled({"name": person.name, "url": person.url or mail, "_markwire": also})
+    return _filled(
+        {
+            "name": person.name,
+            "url": person.url or mail,
+            "avatar": person.picture,
+            "_markwire": also,
+        }
+    )
 
 
 def _read_person(author: dict[str, str | dict[str, str]]) -> Person:
     name, url, own = author["name"], author.get("url", ""), author.get("_markwire", {})
+    picture = author.get("avatar", "")
     assert isinstance(name, str)
     assert isinstance(url, str)
+    assert isinstance(picture, str)
     assert isinstance(own, dict)
     if url.startswith("mailto:"):
-        return Person(name, url.removeprefix("mailto:"))
-    return Person(name, own.get("email", ""), url)
+        return Person(name, url.removeprefix("mailto:"), picture=picture)
+    return Person(name, own.get("email", ""), url, picture)
 
 
 def _media(media: Media) -> _Json:

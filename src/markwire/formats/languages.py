@@ -29,6 +29,13 @@ def date_in_words(when: datetime, *, language: str, zone: ZoneInfo) -> str:
     return f"{format_date(local, 'long', locale)}, {format_time(local, 'short', locale=locale)}"
 
 
+def day_in_words(when: datetime, *, language: str, zone: ZoneInfo) -> str:
+    """Write the date alone of a moment in a language, in a time zone; else in English."""
+    from babel.dates import format_date  # noqa: PLC0415
+
+    return format_date(when.astimezone(zone), "long", _locale(language) or _locale("en"))
+
+
 @lru_cache(maxsize=256)
 def _locale(code: str) -> Locale | None:
     from babel import Locale, UnknownLocaleError  # noqa: PLC0415

@@ -3,26 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import datetime
 from functools import lru_cache
 from html import escape
 from typing import Final
 
 from markwire.formats import addresses
+from markwire.formats.labels import Labels, labels
 from markwire.formats.languages import date_in_words
 from markwire.model import FORMATS, Article, Feed, Person, Site
 
-_WORDS: Final[dict[str, dict[str, str]]] = {
-    "en": {"by": "By", "published": "Published", "updated": "Updated", "feeds": "Feeds"},
-    "fr": {"by": "Par", "published": "Publié le", "updated": "Mis à jour le", "feeds": "Flux"},
-    "ru": {"by": "Автор:", "published": "Опубликовано", "updated": "Обновлено", "feeds": "Ленты"},
-    "kk": {
-        "by": "Авторы:",
-        "published": "Жарияланды",
-        "updated": "Жаңартылды",
-        "feeds": "Арналар",
-    },
-}
 # Feeds carry players without controls, for validators' sake.
 _PLAYER: Final = re.compile(r"<(audio|video)\b")
 _NAMES: Final = {"rss": "RSS", "atom": "Atom", "json": "JSON Feed"}
@@ -51,15 +42,9 @@ def page(article: Article, site: Site, *, standfirst: str) -> bytes:
     ``standfirst`` is shown above the body; empty where the body itself starts with it. Dates
     are written in the article's language and the site's time zone.
     """
-    words = _WORDS.get(article.language.partition("-")[0], _WORDS["en"])
-    headline = escape(article.headline)
+    words = labels(article.language)
     lines = [
-        "<!doctype html>",
-        f'<html lang="{escape(article.language)}">',
-        "<head>",
-        '<meta charset="utf-8">',
-        '<meta name="viewport" content="width=device-width, initial-scale=1">',
-        f"<title>{headline} — {escape(site.title)}</title>",
+        *_start(article, site),
         f'<link rel="canonical" href="{escape(article.canonical or article.permalink)}">',
         _alternates(site.feeds[0], site),
         *_descriptions(article),
@@ -68,7 +53,7 @@ def page(article: Article, site: Site, *, standfirst: str) -> bytes:
         "<body>",
         "<article>",
         "<header>",
-        f"<h1>{headline}</h1>",
+        f"<h1>{escape(article.headline)}</h1>",
     ]
     if standfirst:
         lines.append(f'<p class="standfirst">{escape(standfirst)}</p>')
@@ -78,11 +63,51 @@ def page(article: Article, site: Site, *, standfirst: str) -> bytes:
         "</header>",
         _PLAYER.sub(r"<\1 controls", article.body),
         "</article>",
-        f'<footer><p><a href="{escape(site.url)}">{escape(site.title)}</a> · '
-        f"{escape(words['feeds'])} : {_links(site.feeds[0], site)}</p>",
+        _foot(words, site),
     ]
     if article.rights or site.rights:
         lines.append(f"<p>{escape(article.rights or site.rights)}</p>")
+    return _finished(lines)
+
+
+def notice_page(article: Article, site: Site) -> bytes:
+    """Give the page of a killed article: its notice alone, which search engines are to drop."""
+    return _finished(
+        (
+            *_start(article, site),
+            '<meta name="robots" content="noindex">',
+            _alternates(site.feeds[0], site),
+            f"<style>{_STYLE}</style>",
+            "</head>",
+            "<body>",
+            "<article>",
+            f"<h1>{escape(article.headline)}</h1>",
+            f'<p class="standfirst">{escape(article.standfirst)}</p>',
+            "</article>",
+            _foot(labels(article.language), site),
+        )
+    )
+
+
+def _start(article: Article, site: Site) -> tuple[str, ...]:
+    return (
+        "<!doctype html>",
+        f'<html lang="{escape(article.language)}">',
+        "<head>",
+        '<meta charset="utf-8">',
+        '<meta name="viewport" content="width=device-width, initial-scale=1">',
+        f"<title>{escape(article.headline)} — {escape(site.title)}</title>",
+    )
+
+
+def _foot(words: Labels, site: Site) -> str:
+    return (
+        f'<footer><p><a href="{escape(site.url)}">{escape(site.title)}</a> · '
+        f"{escape(words.feeds)} : {_links(site.feeds[0], site)}</p>"
+    )
+
+
+def _finished(lines: Iterable[str]) -> bytes:
     return "\n".join((*lines, "</footer>", "</body>", "</html>", "")).encode()
 
 
@@ -128,13 +153,13 @@ def _lead(article: Article) -> list[str]:
     ]
 
 
-def _byline(article: Article, site: Site, words: dict[str, str]) -> str:
+def _byline(article: Article, site: Site, words: Labels) -> str:
     parts = []
     if article.authors:
-        parts.append(f"{words['by']} {', '.join(_name(person) for person in article.authors)}")
-    parts.append(f"{words['published']} {_time(article.published, article, site)}")
+        parts.append(f"{words.by} {', '.join(_name(person) for person in article.authors)}")
+    parts.append(f"{words.published} {_time(article.published, article, site)}")
     if article.updated != article.published:
-        parts.append(f"{words['updated']} {_time(article.updated, article, site)}")
+        parts.append(f"{words.updated} {_time(article.updated, article, site)}")
     return " · ".join(parts)
 
 

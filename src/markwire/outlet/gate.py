@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from datetime import datetime
 from itertools import accumulate
 from typing import Final
 from xml.etree import ElementTree
@@ -31,6 +32,7 @@ _DECLARED: Final = {
     "atom": (b'xmlns="http://www.w3.org/2005/Atom"',),
 }
 _BEGINNING: Final = 64  # bytes of a fragment that are looked for; all of it is compared
+_TOMBSTONE: Final = "{http://purl.org/atompub/tombstones/1.0}deleted-entry"
 _SEPARATOR: Final = {"rss": b"", "atom": b"", "json": b","}
 
 
@@ -52,16 +54,18 @@ def check(
 ) -> None:
     """Let a feed pass that is a well-formed frame around these judged fragments.
 
-    ``guids`` are those of the fragments. Raises PublicationError otherwise; the live document
-    then stays.
+    ``guids`` are those of the fragments, none of which is empty; what an Atom feed marks as gone
+    it must not carry (RFC 6721 3). Raises PublicationError otherwise; the live document then stays.
     """
+    if not all(fragments):
+        raise PublicationError(f"{path} would have an empty entry; the last good version stays")
     if len(guids) != len(fragments) or len(set(guids)) != len(guids) or not all(guids):
         raise PublicationError(
             f"{path} would have {len(set(guids))} different articles instead of"
             f" {len(fragments)}; the last good version stays"
         )
     try:
-        _check_frame(_frame(document, fragments, _SEPARATOR[form]), form)
+        _check_frame(_frame(document, fragments, _SEPARATOR[form]), form, frozenset(guids))
     except (ElementTree.ParseError, ValueError, KeyError, TypeError) as fault:
         raise PublicationError(
             f"{path} would not be well-formed ({fault}); the last good version stays"
@@ -90,13 +94,27 @@ def _frame(document: bytes, fragments: Sequence[bytes], separator: bytes) -> byt
     return document[:start] + document[ends[-1] - len(separator) :]
 
 
-def _check_frame(frame: bytes, form: Format) -> None:
+def _check_frame(frame: bytes, form: Format, alive: frozenset[str]) -> None:
     if form == "json":
         entries = json.loads(frame)["items"]
     else:
-        entries = ElementTree.fromstring(frame).findall(_PLACE[form])
+        root = ElementTree.fromstring(frame)
+        entries = root.findall(_PLACE[form])
+        _check_tombstones(root.findall(_TOMBSTONE), alive)
         missing = [each.decode() for each in _DECLARED[form] if each not in frame]
         if missing:
             raise ValueError(f"it does not declare {' '.join(missing)}")
     if entries:
         raise ValueError("it holds entries that nobody asked for")
+
+
+def _check_tombstones(stones: Sequence[ElementTree.Element], alive: frozenset[str]) -> None:
+    """Let tombstones pass that say which and when, each of another article that is not there."""
+    marked = [stone.get("ref", "") for stone in stones]
+    if not all(marked) or len(set(marked)) != len(marked):
+        raise ValueError("it marks nothing, or twice the same, as gone")
+    if not alive.isdisjoint(marked):
+        raise ValueError(f"it carries '{min(alive.intersection(marked))}' and marks it as gone")
+    for stone in stones:
+        if datetime.fromisoformat(stone.get("when", "")).tzinfo is None:
+            raise ValueError("it does not say to the zone when an article went")
