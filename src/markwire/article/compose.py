@@ -12,12 +12,16 @@ from datetime import datetime
 from typing import Final
 
 from markwire.article.body import References, Rendering
-from markwire.article.html import TooLarge, absolute
-from markwire.article.mentions import Mention, mentions, normal
+from markwire.article.html import TooLarge, absolute, clean_text
+from markwire.article.mentions import Mention, mentions, normal, readable
+from markwire.article.notes import notes
 from markwire.article.read import Refused
 from markwire.article.summary import summary
+from markwire.article.translation import problems, translate
 from markwire.formats import FRAGMENT, addresses, carried, jsonfeed
-from markwire.formats.page import page
+from markwire.formats.labels import labels
+from markwire.formats.marker import Marker, marker
+from markwire.formats.page import notice_page, page
 from markwire.model import (
     FORMATS,
     Article,
@@ -26,6 +30,7 @@ from markwire.model import (
     Identity,
     Manuscript,
     Media,
+    Person,
     Site,
 )
 from markwire.problems import Problem, problem
@@ -68,12 +73,16 @@ def names(manuscript: Manuscript) -> tuple[Mention, ...]:
     found = mentions(manuscript.text, first_line=manuscript.first_line)
     if manuscript.image and (name := normal(manuscript.image.src)):
         found = (Mention(name, 1, 1), *found)
+    for person in manuscript.authors:
+        if person.picture and (name := normal(person.picture)):
+            found = (Mention(name, 1, 1), *found)
     return found
 
 
 def compose(job: Job) -> Composed | Refused:
     """Convert a manuscript's Markdown and write everything that is published of it."""
     from markwire.article.markdown import render  # noqa: PLC0415  (slow to import)
+    from markwire.article.verbatim import in_code  # noqa: PLC0415  (slow to import)
 
     manuscript = job.manuscript
     references = References(
@@ -84,12 +93,15 @@ def compose(job: Job) -> Composed | Refused:
         language=manuscript.language,
     )
     try:
-        rendering = render(manuscript.text, references)
+        text = readable(manuscript.text)
+        translation = translate(text, language=manuscript.language, codes=in_code)
+        rendering = render(translation.text, references)
     except (TooLarge, RecursionError) as fault:
         reason = str(fault) or "it is nested too deeply"
         at = manuscript.first_line
         return Refused(manuscript.path, (problem("MW304", manuscript.path, at, reason=reason),))
     image, wanting = _image(manuscript, rendering, references)
+    left_out = problems(text, translation.left_out, manuscript)
     files = (*rendering.media, *rendering.offered)
     article = Article(
         guid=job.identity.guid,
@@ -98,11 +110,12 @@ def compose(job: Job) -> Composed | Refused:
         headline=manuscript.headline,
         standfirst=summary(manuscript.standfirst, rendering).strip(),
         # White space is no body: an entry must not claim content, and have none.
-        body=rendering.html if rendering.html.strip() else "",
+        body=(rendering.html if rendering.html.strip() else "")
+        + notes(manuscript.corrections, language=manuscript.language, zone=job.site.time_zone),
         published=job.identity.published,
         updated=job.updated,
         language=manuscript.language,
-        authors=manuscript.authors,
+        authors=_people(manuscript, references),
         section=manuscript.section,
         tags=manuscript.tags,
         image=image,
@@ -112,18 +125,57 @@ def compose(job: Job) -> Composed | Refused:
         corrections=manuscript.corrections,
     )
     shown = [file.url for file in files]
+    shown += [person.picture for person in article.authors if person.picture]
     if image:
         shown.append(image.url)
+    as_typed, article = article, _typeset(article, rendering, job)
+    own = article if job.site.typography else as_typed
     return Composed(
-        page=page(article, job.site, standfirst=manuscript.standfirst),
-        document=jsonfeed.document(article, source=job.source, own_id=job.identity.own_id),
+        page=page(own, job.site, standfirst=own.standfirst if manuscript.standfirst else ""),
+        document=jsonfeed.document(own, source=job.source, own_id=job.identity.own_id),
         fragments={
-            (form, body): FRAGMENT[form](carried(article, body), job.site)
+            (form, body): FRAGMENT[form](
+                carried(as_typed if body.endswith("plain") else article, body), job.site
+            )
             for form in FORMATS
             for body in job.bodies
         },
         media=tuple(dict.fromkeys(shown)),
-        problems=tuple(dict.fromkeys((*wanting, *_problems(manuscript, rendering)))),
+        problems=tuple(dict.fromkeys((*wanting, *left_out, *_problems(manuscript, rendering)))),
+    )
+
+
+def notice(gone: Marker, *, slug: str, bodies: tuple[Body, ...], site: Site) -> Composed:
+    """Write what stands in the place of an article that was killed, as its marker tells.
+
+    The same GUID, address and first date, and of the article nothing else: a neutral headline in
+    its language, one sentence, and the public reason where there is one. In Atom there is no
+    entry, and so an empty fragment, for a tombstone says it (RFC 6721).
+    """
+    words = labels(gone.language or site.language)
+    reason = clean_text(" ".join(gone.reason.split()))
+    article = Article(
+        guid=gone.guid,
+        slug=slug,
+        permalink=gone.permalink,
+        headline=words.gone,
+        standfirst=f"{words.gone_sentence} {reason}".strip(),
+        body="",
+        published=gone.published,
+        updated=gone.gone,
+        language=words.language,
+    )
+    written = {
+        "rss": FRAGMENT["rss"](article, site),
+        "atom": b"",
+        "json": jsonfeed.notice(article, reason=reason),
+    }
+    return Composed(
+        page=notice_page(article, site),
+        document=marker(gone),
+        fragments={(form, body): written[form] for form in FORMATS for body in bodies},
+        media=(),
+        problems=(),
     )
 
 
@@ -133,6 +185,16 @@ def ready(site: Site) -> None:
     identity = Identity("-", "-", addresses.NEVER)
     url = site.feeds_url + "-"
     compose(Job(manuscript, identity, url, addresses.NEVER, {}, {}, site.bodies, "-", site))
+
+
+def _typeset(article: Article, rendering: Rendering, job: Job) -> Article:
+    """Give an article as its language sets it, where anything of the site wants it so."""
+    manuscript, plain = job.manuscript, all(body.endswith("plain") for body in job.bodies)
+    if not manuscript.typography or (plain and not job.site.typography):
+        return article
+    from markwire.article.typesetting import typeset_article  # noqa: PLC0415  (slow to import)
+
+    return typeset_article(article, rendering, has_standfirst=bool(manuscript.standfirst))
 
 
 def _image(
@@ -161,6 +223,19 @@ def _image(
         credit=line.credit or shown.credit,
     )
     return picture, ()
+
+
+def _people(manuscript: Manuscript, references: References) -> tuple[Person, ...]:
+    """Give the authors with the addresses of their portraits; ``rosters`` told of those lost."""
+    if not any(person.picture for person in manuscript.authors):
+        return manuscript.authors
+    people = []
+    for person in manuscript.authors:
+        file = references.media.get(normal(person.picture))
+        is_shown = file is not None and file.type.startswith("image/")
+        url = person.picture if _WEB.match(person.picture) else ""
+        people.append(replace(person, picture=file.url if file and is_shown else url))
+    return tuple(people)
 
 
 def _problems(manuscript: Manuscript, rendering: Rendering) -> tuple[Problem, ...]:

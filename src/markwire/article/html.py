@@ -173,7 +173,7 @@ _ATTRIBUTES: Final[dict[str, set[str]]] = {
 }
 _SCHEMES: Final = {"http", "https", "mailto", "tel"}
 _OUR_CLASS: Final = re.compile(
-    r"language-[\w+#.-]+|credit|callout(?:-[\w-]+)?|footnotes?|reversefootnote"
+    r"language-[\w+#.-]+|credit|callout(?:-[\w-]+)?|corrections|footnotes?|reversefootnote"
 )
 _OUR_ID: Final = re.compile(r"(?:fn|fnref|part)-[\w-]+")
 _SIZE: Final = re.compile(r"\d{1,5}%?")
