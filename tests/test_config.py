@@ -55,6 +55,7 @@ def test_every_key_is_read(tmp_path: Path) -> None:
         icon = "/i.png"
         logo = "l.png"
         ttl = 15
+        author_emails = true
         [folders]
         content = "textes"
         feeds = "public"
@@ -70,6 +71,9 @@ def test_every_key_is_read(tmp_path: Path) -> None:
         [each]
         section = false
         author = true
+        [editors]
+        report = ".suivi.md"
+        grace = 0
         """,
     )
     assert site == Site(
@@ -97,7 +101,26 @@ def test_every_key_is_read(tmp_path: Path) -> None:
         ),
         each=Each(section=False, tag=True, author=True, language=False),
         folders=Folders(tmp_path / "textes", tmp_path / "public", tmp_path / "etat"),
+        report=".suivi.md",
+        grace=0,
+        author_emails=True,
     )
+
+
+@pytest.mark.parametrize(
+    ("language", "report"),
+    [("fr", "_rapport.md"), ("fr-CA", "_rapport.md"), ("fro", "_report.md"), ("ru", "_report.md")],
+)
+def test_the_report_has_a_name_that_its_readers_know(
+    language: str, report: str, tmp_path: Path
+) -> None:
+    """It lies among their articles: a French newsroom finds a French word there."""
+    assert load(tmp_path, f'{LEAST}language = "{language}"\n').report == report
+
+
+def test_a_newsroom_may_want_no_report(tmp_path: Path) -> None:
+    """An empty name is an answer; a missing one is none."""
+    assert load(tmp_path, f'{LEAST}[editors]\nreport = ""\n').report == ""
 
 
 @pytest.mark.parametrize("case", sorted(CASES.glob("*.toml")), ids=lambda path: path.stem)

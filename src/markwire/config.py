@@ -16,13 +16,13 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from markwire.article.html import absolute
-from markwire.article.slugs import is_slug
+from markwire.article.slugs import DEVICES, is_slug
 from markwire.errors import ConfigurationError
 from markwire.model import Body, Each, Feed, Folders, Site, Where
 
 FILE_NAME: Final = "markwire.toml"
 
-_SECTIONS: Final = ("site", "folders", "feeds", "each")
+_SECTIONS: Final = ("site", "folders", "feeds", "each", "editors")
 _SITE_KEYS: Final = (
     "title",
     "url",
@@ -36,12 +36,18 @@ _SITE_KEYS: Final = (
     "icon",
     "logo",
     "ttl",
+    "typography",
+    "author_emails",
 )
-_FEED_KEYS: Final = ("title", "description", "language", "limit", "body", "where")
+_FEED_KEYS: Final = ("title", "description", "language", "limit", "body", "typography", "where")
 _WHERE_KEYS: Final = ("section", "tag", "author", "language", "path")
+_EDITORS_KEYS: Final = ("report", "grace")
 _PERMALINK_WORDS: Final = ("feeds_url", "url", "year", "month", "day", "section", "slug")
 # Folders that Markwire itself writes below feeds/.
 _RESERVED: Final = ("articles", "media", "section", "tag", "author", "language")
+
+# What is never watched nor published (``intake.names``), and no folder's own page.
+_REPORT: Final = re.compile(r"(?!_index\.)[._](?!\.?\Z)[^/\\\x00-\x1f\x7f]{0,100}\Z")
 
 _HEADER: Final = re.compile(r"\s*\[\[?([^\[\]]+)\]")
 
@@ -97,6 +103,9 @@ class _Reader:
         url = self._folder_url(site, "url", required=True)
         language = self._text(site, "language", "site") or "en"
         description = self._text(site, "description", "site") or title
+        typography = self._flag(site, "typography", "site", default=True)
+        editors = self._table(tables, "editors")
+        self._only(editors, _EDITORS_KEYS, "editors")
         return Site(
             title=title,
             url=url,
@@ -110,13 +119,32 @@ class _Reader:
             icon=self._link(site, "icon", url),
             logo=self._link(site, "logo", url),
             ttl=self._number(site, "ttl", "site", default=60),
-            feeds=self._feeds(self._table(tables, "feeds"), title, description, language),
+            feeds=self._feeds(
+                self._table(tables, "feeds"), title, description, language, typography=typography
+            ),
             each=self._each(self._table(tables, "each")),
             folders=self._folders(self._table(tables, "folders"), folder),
+            report=self._report(editors, language),
+            grace=self._number(editors, "grace", "editors", default=60, least=0),
+            author_emails=self._flag(site, "author_emails", "site", default=False),
+            typography=typography,
         )
 
+    def _report(self, editors: _Table, language: str) -> str:
+        if "report" not in editors:
+            return "_rapport.md" if re.match("fr\\b", language, re.IGNORECASE) else "_report.md"
+        name = self._text(editors, "report", "editors")
+        if name and not _REPORT.match(name):
+            self._refuse(
+                "report",
+                "'report' in [editors] is the name of a file that starts with '_' or '.', which "
+                "Markwire never publishes; write one such as '_report.md', or '' for none",
+                "editors",
+            )
+        return name
+
     def _feeds(
-        self, tables: _Table, title: str, description: str, language: str
+        self, tables: _Table, title: str, description: str, language: str, *, typography: bool
     ) -> tuple[Feed, ...]:
         feeds = []
         for name in sorted({*tables, "main"}, key=lambda name: (name != "main", name)):
@@ -129,6 +157,10 @@ class _Reader:
                 self._refuse(
                     name, f"Markwire keeps feeds/{name}/ for itself; name it otherwise", place
                 )
+            if not DEVICES.isdisjoint(name.split("/")):
+                self._refuse(
+                    name, f"Windows keeps '{name}' for a device; name the feed otherwise", place
+                )
             label = self._text(table, "title", place)
             own_title = title if name == "main" else f"{title} — {name}"
             if label:
@@ -140,7 +172,7 @@ class _Reader:
                     description=self._text(table, "description", place) or description,
                     language=self._text(table, "language", place) or language,
                     limit=self._number(table, "limit", place, default=50),
-                    body=self._body(table, place),
+                    body=self._body(table, place, typography=typography),
                     where=self._where(table, place),
                 )
             )
@@ -151,20 +183,18 @@ class _Reader:
         self._only(where, _WHERE_KEYS, f"{place}.where")
         return Where(**{key: self._texts(where, key, f"{place}.where") for key in where})
 
-    def _body(self, feed: _Table, place: str) -> Body:
+    def _body(self, feed: _Table, place: str, *, typography: bool) -> Body:
         said = self._text(feed, "body", place) or "full"
+        typeset = self._flag(feed, "typography", place, default=typography)
         if said == "summary":
-            return "summary"
+            return "summary" if typeset else "summary-plain"
         if said != "full":
             self._refuse("body", f"'body' in [{place}] is 'full' or 'summary', not '{said}'", place)
-        return "full"
+        return "full" if typeset else "full-plain"
 
     def _each(self, table: _Table) -> Each:
         self._only(table, ("section", "tag", "author", "language"), "each")
-        for key, value in table.items():
-            if not isinstance(value, bool):
-                self._refuse(key, f"'{key}' in [each] is true or false", "each")
-        return Each(**{key: value is True for key, value in table.items()})
+        return Each(**{key: self._flag(table, key, "each", default=False) for key in table})
 
     def _folders(self, table: _Table, folder: Path) -> Folders:
         self._only(table, ("content", "feeds", "state"), "folders")
@@ -244,10 +274,16 @@ class _Reader:
             self._refuse(key, f"'{key}' in [{place}] is text, or a list of texts", place)
         return tuple(str(each) for each in values)
 
-    def _number(self, table: _Table, key: str, place: str, *, default: int) -> int:
+    def _number(self, table: _Table, key: str, place: str, *, default: int, least: int = 1) -> int:
         value = table.get(key, default)
-        if not isinstance(value, int) or isinstance(value, bool) or value < 1:
-            self._refuse(key, f"'{key}' in [{place}] is a whole number from 1", place)
+        if not isinstance(value, int) or isinstance(value, bool) or value < least:
+            self._refuse(key, f"'{key}' in [{place}] is a whole number from {least}", place)
+        return value
+
+    def _flag(self, table: _Table, key: str, place: str, *, default: bool) -> bool:
+        value = table.get(key, default)
+        if not isinstance(value, bool):
+            self._refuse(key, f"'{key}' in [{place}] is true or false", place)
         return value
 
     def _table(self, tables: _Table, key: str, place: str = "") -> _Table:

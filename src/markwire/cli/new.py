@@ -7,14 +7,16 @@ from pathlib import Path
 
 import click
 
+from markwire.article.profiles import section_called
 from markwire.article.slugs import slug
 from markwire.cli import terminal
 from markwire.errors import ConfigurationError, PublicationError
+from markwire.intake.profiles import furnish
 
 
 @click.command(cls=terminal.Command)
 @click.argument("title")
-@click.option("--section", default="", help="The section, and the folder below content/.")
+@click.option("--section", default="", help="The section, by any of its names, and the folder.")
 @click.option("--publish", is_flag=True, help="Leave out 'draft: true'.")
 @click.pass_context
 def new(context: click.Context, title: str, section: str, *, publish: bool) -> None:
@@ -25,6 +27,9 @@ def new(context: click.Context, title: str, section: str, *, publish: bool) -> N
     site = terminal.site_of(context)
     if not title.strip():
         raise ConfigurationError('an article needs a title: markwire new "Le titre"')
+    if section and site.folders.content.is_dir():
+        known = section_called(section, furnish(site)[0])
+        section = known.title if known else section
     folder = site.folders.content / (slug(section) if section else "")
     now = datetime.now(site.time_zone).replace(second=0, microsecond=0)
     path = write_article(folder, title, now, section=section, draft=not publish)
