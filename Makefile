@@ -5,7 +5,7 @@ BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench golden pictures clean
+.PHONY: help run test check bench golden messages pictures clean
 
 help: ## Show this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "make %-9s %s\n", $$1, $$2 }'
@@ -27,6 +27,9 @@ bench: .venv/bench .venv/pelican/ready tests/bench/peers/eleventy/node_modules #
 
 golden: .venv/test ## Write the golden cases anew; read the difference before you keep it
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest tests/test_golden.py --write-golden
+
+messages: .venv/test ## Bring the catalogues of what editors are told up to the source, and compile them
+	@$(BIN)/python tests/messages.py
 
 pictures: .venv/pictures ## Render the sample newsroom's pictures from their drawings
 	@$(BIN)/python docs/pictures/render.py

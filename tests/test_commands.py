@@ -41,10 +41,10 @@ def site(tmp_path: Path) -> Path:
 def test_build_says_what_it_did_in_one_line(site: Path) -> None:
     """A person reads it, and a log keeps it."""
     first, second = (run("build", cwd=site) for _ in range(2))
-    line = r"1 article read, 1 changed, 8 files written in \d+ ms\n"
+    line = r"1 article lu, 1 modifié, 8 fichiers écrits en \d+ ms\n"
     assert re.fullmatch(line, first.out), first.out
     assert (first.code, first.err) == (0, "")
-    assert re.fullmatch(r"\d articles? read, 0 changed, 0 files written in \d+ ms\n", second.out)
+    assert re.fullmatch(r"\d articles? lus?, 0 modifié, 0 fichier écrit en \d+ ms\n", second.out)
 
 
 def test_build_works_from_any_folder_below_the_site(site: Path) -> None:
@@ -71,7 +71,7 @@ def test_least_configuration_and_one_plain_file_give_three_valid_feeds(tmp_path:
 def test_build_as_json_holds_all_that_a_script_wants(site: Path) -> None:
     """The contract of ``--json``."""
     (site / "content" / "mauvais.md").write_text(BROKEN, encoding="utf-8")
-    result = run("build", "--json", cwd=site)
+    result = run("build", "--json", "--language", "en", cwd=site)
     data = result.json
     assert result.code == 1
     assert {key: data[key] for key in ("read", "changed", "removed", "refused")} == {
@@ -85,10 +85,9 @@ def test_build_as_json_holds_all_that_a_script_wants(site: Path) -> None:
             "path": "content/mauvais.md",
             "line": 2,
             "column": 14,
-            "code": "MW202",
+            "code": "MW212",
             "severity": "error",
-            "message": "the front matter cannot be read: the value holds ': ',"
-            " which starts a new key",
+            "message": "the value of 'title' holds a colon and a space, which start a new key",
             "hint": 'put the value between quotes: title: "Astana: la route"',
         }
     ]
@@ -104,20 +103,34 @@ def test_a_profile_tells_where_the_time_went(site: Path) -> None:
     assert [stage for stage, *_ in lines] == list(STAGES)
     assert [words for *_, words in lines] == list(STAGES.values())
     assert sum(int(share.rstrip("%")) for *_, share, _ in lines) == pytest.approx(100, abs=4)
-    assert "written" in result.out
+    assert "écrits en" in result.out
 
 
 def test_a_refused_article_is_told_with_place_cause_and_remedy(site: Path) -> None:
     """An editor must be able to mend it without asking."""
     (site / "content" / "mauvais.md").write_text(BROKEN, encoding="utf-8")
-    result = run("build", cwd=site)
-    assert result.code == 1
-    assert result.err.splitlines() == [
-        "content/mauvais.md:2:14: MW202 the front matter cannot be read: the value holds ': ',"
-        " which starts a new key",
-        '    put the value between quotes: title: "Astana: la route"',
+    english, french = run("build", "--language", "en", cwd=site), run("build", cwd=site)
+    assert english.code == french.code == 1
+    assert english.err.splitlines() == [
+        "content/mauvais.md:2:14: error[MW212]: the value of 'title' holds a colon and a space,"
+        " which start a new key",
+        '    help: put the value between quotes: title: "Astana: la route"',
     ]
-    assert "1 article refused" in result.out
+    assert french.err.splitlines() == [
+        "content/mauvais.md:2:14: erreur[MW212]\u00a0: la valeur de «\u00a0title\u00a0» contient un"
+        " deux-points suivi d’une espace, ce qui ouvre une nouvelle clé",
+        '    aide\u00a0: mettez la valeur entre guillemets droits\u00a0: title: "Astana: la route"',
+    ]
+    assert "1 article refused" in english.out
+    assert "1 article refusé" in french.out
+
+
+def test_what_a_terminal_cannot_show_does_not_end_a_command(site: Path) -> None:
+    """A machine whose console is not UTF-8 still has to publish."""
+    (site / "content" / "mauvais.md").write_text(BROKEN, encoding="utf-8")
+    result = run("build", cwd=site, env={"PYTHONIOENCODING": "ascii"})
+    assert result.code == 1
+    assert "erreur[MW212]" in result.err
 
 
 @pytest.mark.parametrize(
@@ -212,11 +225,11 @@ def test_watch_says_where_the_feeds_are_and_how_to_stop(site: Path) -> None:
     process.send_signal(signal.SIGINT)
     process.communicate(timeout=DEADLINE)
     assert process.returncode == 0
-    assert re.fullmatch(r"1 article read, 1 changed, 8 files written in \d+ ms\n", said[0])
+    assert re.fullmatch(r"1 article lu, 1 modifié, 8 fichiers écrits en \d+ ms\n", said[0])
     assert said[1:] == [
-        f"Published in {site}/feeds: rss.xml, atom.xml, feed.json\n",
-        f"Watching {site}/content; save a Markdown file there to publish it.\n",
-        "Stop with Ctrl-C.\n",
+        f"Publié dans {site}/feeds\u00a0: rss.xml, atom.xml, feed.json\n",
+        f"{site}/content est surveillé\u202f; enregistrez-y un fichier Markdown pour le publier.\n",
+        "Arrêtez avec Ctrl-C.\n",
     ]
 
 
@@ -287,7 +300,8 @@ def test_new_starts_a_draft_under_a_free_name(site: Path) -> None:
     draft.write_text(draft.read_text(encoding="utf-8").replace("draft: true\n", "") + "Texte.\n")
     run("build", cwd=site)
     feed = json.loads((site / "feeds/section/energie/feed.json").read_text(encoding="utf-8"))
-    assert [item["title"] for item in feed["items"]] == [title]
+    # As French is set: the title is for readers, the file for its editor.
+    assert [item["title"] for item in feed["items"]] == ["Le «\u00a0rail\u00a0»\u00a0: l’avenir"]
 
 
 # --- feeds and completion ----------------------------------------------------------------

@@ -12,12 +12,16 @@ from pathlib import Path
 import click
 
 from markwire.cli.build import build
+from markwire.cli.check import check
 from markwire.cli.completion import completion
+from markwire.cli.explain import explain
 from markwire.cli.feeds import feeds
 from markwire.cli.init import init
+from markwire.cli.kill import confirm, kill, restore
 from markwire.cli.new import new
 from markwire.cli.terminal import Command, Group
 from markwire.cli.watch import watch
+from markwire.cli.why import why
 
 __all__ = ["Command", "main"]
 
@@ -39,5 +43,18 @@ def main(context: click.Context, folder: Path | None, *, verbose: bool) -> None:
         logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
 
 
-for command in (init, new, build, watch, feeds, completion):
+for command in (
+    init,
+    new,
+    build,
+    watch,
+    check,
+    why,
+    explain,
+    feeds,
+    kill,
+    restore,
+    confirm,
+    completion,
+):
     main.add_command(command)

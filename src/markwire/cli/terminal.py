@@ -6,18 +6,22 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterable
-from dataclasses import asdict
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Any, NoReturn
 
 import click
 
+from markwire.cli.diagnostics import Finding, with_hints
+from markwire.cli.excerpt import safe
+from markwire.cli.machine import as_json
 from markwire.config import find_site, load_site
 from markwire.errors import MarkwireError
 from markwire.model import Site
 from markwire.pipeline import Edition
 from markwire.pipeline.stages import STAGES
 from markwire.problems import Problem
+from markwire.wording.voice import LANGUAGES, Voice, voice
 
 INTERRUPTED = 130
 REFUSED = 1
@@ -28,6 +32,11 @@ workers_option = click.option(
     type=click.IntRange(min=1),
     help="Processes that convert articles. [default: one a core]",
 )
+language_option = click.option(
+    "--language",
+    type=click.Choice(LANGUAGES),
+    help="In which language to speak. [default: the site's]",
+)
 
 
 class Command(click.Command):
@@ -37,7 +46,7 @@ class Command(click.Command):
         try:
             return super().invoke(ctx)
         except MarkwireError as fault:
-            talk(f"markwire: {fault}", fg="red")
+            tell_fault(fault)
             ctx.exit(fault.exit_code)
         except KeyboardInterrupt:
             ctx.exit(INTERRUPTED)
@@ -63,6 +72,10 @@ class Group(click.Group):
     def main(self, *args: Any, **kwargs: Any) -> Any:
         if os.environ.get("NO_COLOR"):
             kwargs.setdefault("color", False)
+        for stream in (sys.stdout, sys.stderr):
+            # What a terminal of another encoding cannot show must not end the command.
+            if isinstance(stream, TextIOWrapper):
+                stream.reconfigure(errors="backslashreplace")
         try:
             return super().main(*args, **kwargs)
         except KeyboardInterrupt:
@@ -75,9 +88,20 @@ def site_of(context: click.Context) -> Site:
     return load_site(folder if folder else find_site(Path.cwd()))
 
 
+def voice_of(site: Site, language: str | None) -> Voice:
+    """Give the language in which a site's editors are spoken to, or the one asked for."""
+    return voice(language or site.language)
+
+
 def talk(text: str, **style: Any) -> None:
     """Say something to a person: on stderr."""
-    click.secho(text, err=True, color=_color(), **style)
+    click.secho(text, err=True, color=color(), **style)
+
+
+def tell_fault(fault: MarkwireError) -> None:
+    """Say what stopped an edition; names of files in it do not command the terminal."""
+    lines = (safe(line) for line in f"markwire: {fault}".splitlines())
+    talk("\n".join(lines), fg="red")
 
 
 def give(value: object) -> None:
@@ -85,23 +109,27 @@ def give(value: object) -> None:
     click.echo(json.dumps(value, ensure_ascii=False, indent=2))
 
 
-def _color() -> bool | None:
+def color() -> bool | None:
+    """Say whether to write colours; None where it depends on what they are written to."""
     context = click.get_current_context(silent=True)
     return context.color if context else None
 
 
-def result_line(edition: Edition) -> str:
+def result_line(edition: Edition, voice: Voice) -> str:
     """Say what an edition did, in one line."""
-    files = len(edition.written)
-    line = (
-        f"{_count(edition.read, 'article')} read, {edition.changed} changed,"
-        f" {_count(files, 'file')} written"
-    )
-    if edition.removed:
-        line += f", {len(edition.removed)} removed"
-    if edition.refused:
-        line += f", {_count(len(edition.refused), 'article')} refused"
-    return f"{line} in {sum(edition.stages.values()):.0f} ms"
+    say_many = voice.say_many
+    removed, refused = len(edition.removed), len(edition.refused)
+    parts = [
+        say_many("{number} article read", "{number} articles read", edition.read),
+        say_many("{number} changed", "{number} changed", edition.changed),
+        say_many("{number} file written", "{number} files written", len(edition.written)),
+    ]
+    if removed:
+        parts.append(say_many("{number} removed", "{number} removed", removed))
+    if refused:
+        parts.append(say_many("{number} article refused", "{number} articles refused", refused))
+    spent = round(sum(edition.stages.values()))
+    return voice.say("{parts} in {spent} ms", parts=", ".join(parts), spent=spent)
 
 
 def edition_as_json(edition: Edition) -> dict[str, object]:
@@ -125,18 +153,21 @@ def tell_stages(edition: Edition) -> None:
         talk(f"{stage:<9} {spent:>10.1f} ms {spent / whole:>5.0%}  {words}")
 
 
-def tell_problems(problems: Iterable[Problem], content: str) -> None:
+def tell_problems(problems: Iterable[Problem], site: Site, voice: Voice) -> None:
     """Print each problem with place, cause and remedy."""
-    for each in problems:
-        color = "red" if each.severity == "error" else "yellow"
-        place = click.style(f"{content}/{each.path}:{each.line}:{each.column}", bold=True)
-        talk(f"{place}: {click.style(each.code, fg=color)} {each.message}")
-        talk(f"    {each.hint}")
+    content = content_name(site)
+    findings = (
+        Finding(each, voice.tell(each), f"{content}/{each.path}", None) for each in problems
+    )
+    click.echo(with_hints(findings, voice), err=True, nl=False, color=color())
 
 
-def problems_as_json(problems: Iterable[Problem], content: str) -> list[dict[str, object]]:
+def problems_as_json(
+    problems: Iterable[Problem], site: Site, voice: Voice
+) -> list[dict[str, object]]:
     """Give problems as the contract has them; paths are relative to the site."""
-    return [{**asdict(each), "path": f"{content}/{each.path}"} for each in problems]
+    content = content_name(site)
+    return [as_json(each, voice.tell(each), f"{content}/{each.path}") for each in problems]
 
 
 def content_name(site: Site) -> str:
@@ -161,7 +192,3 @@ def progress() -> Callable[[int, int], None]:
 def leave(context: click.Context, edition: Edition) -> NoReturn:
     """End a command with the exit code that its edition asks for."""
     context.exit(REFUSED if edition.refused else 0)
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

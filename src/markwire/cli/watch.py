@@ -15,19 +15,23 @@ from markwire.errors import MarkwireError
 from markwire.formats import addresses
 from markwire.model import FORMATS, Site
 from markwire.pipeline import Edition
+from markwire.wording.voice import Voice
 
 
 @click.command(cls=terminal.Command)
 @terminal.workers_option
 @terminal.json_option
+@terminal.language_option
 @click.pass_context
-def watch(context: click.Context, *, workers: int | None, as_json: bool) -> None:
+def watch(
+    context: click.Context, *, workers: int | None, as_json: bool, language: str | None
+) -> None:
     """Publish what the content folder holds, and then every change to it.
 
     Runs until it is stopped with Ctrl-C. With --json, each edition is one line on stdout.
     """
     site = terminal.site_of(context)
-    content = terminal.content_name(site)
+    voice = terminal.voice_of(site, language)
     stop = threading.Event()
     _stop_on_signals(stop)
     first = True
@@ -37,14 +41,14 @@ def watch(context: click.Context, *, workers: int | None, as_json: bool) -> None
         if as_json:
             click.echo(json.dumps(terminal.edition_as_json(edition), ensure_ascii=False))
         else:
-            terminal.tell_problems(edition.problems, content)
-            terminal.talk(terminal.result_line(edition), fg="green")
+            terminal.tell_problems(edition.problems, site, voice)
+            terminal.talk(terminal.result_line(edition, voice), fg="green")
             if first:
-                _welcome(site)
+                _welcome(site, voice)
         first = False
 
     def failed(fault: MarkwireError) -> None:
-        terminal.talk(f"markwire: {fault}", fg="red")
+        terminal.tell_fault(fault)
 
     pipeline.watch(
         site,
@@ -54,15 +58,19 @@ def watch(context: click.Context, *, workers: int | None, as_json: bool) -> None
         workers=workers,
         progress=terminal.progress(),
     )
-    terminal.talk("Stopped; the feeds stay as they are.")
+    terminal.talk(voice.say("Stopped; the feeds stay as they are."))
 
 
-def _welcome(site: Site) -> None:
+def _welcome(site: Site, voice: Voice) -> None:
     """Say where the feeds are, and how to go on and to stop."""
     names = ", ".join(addresses.path("", form) for form in FORMATS)
-    terminal.talk(f"Published in {site.folders.feeds}: {names}")
-    terminal.talk(f"Watching {site.folders.content}; save a Markdown file there to publish it.")
-    terminal.talk("Stop with Ctrl-C.")
+    feeds, content = str(site.folders.feeds), str(site.folders.content)
+    terminal.talk(voice.say("Published in {folder}: {names}", folder=feeds, names=names))
+    watching = voice.say(
+        "Watching {folder}; save a Markdown file there to publish it.", folder=content
+    )
+    terminal.talk(watching)
+    terminal.talk(voice.say("Stop with Ctrl-C."))
 
 
 def _stop_on_signals(stop: threading.Event) -> None:
