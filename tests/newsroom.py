@@ -12,8 +12,8 @@ import os
 import shutil
 import sqlite3
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from pathlib import Path
@@ -26,6 +26,8 @@ from markwire.catalogue.lock import lock
 from markwire.catalogue.sqlite import FILE_NAME, SqliteCatalogue
 from markwire.config import load_site
 from markwire.executors import Workers
+from markwire.formats.marker import Marker
+from markwire.formats.marker import read as read_marker
 from markwire.intake.watch import Batch
 from markwire.model import Site
 from markwire.outlet.directory import Directory
@@ -138,7 +140,7 @@ class Newsroom:
     # --- editions ------------------------------------------------------------------------
 
     @contextmanager
-    def press(self, outlet: Directory | None = None) -> Iterator[Press]:
+    def press(self, outlet: Directory | None = None, *, grace: float = 0) -> Iterator[Press]:
         with lock(self.state):
             catalogue = SqliteCatalogue(self.state / FILE_NAME)
             workers = Workers(1)
@@ -149,6 +151,7 @@ class Newsroom:
                     outlet or Directory(self.feeds),
                     workers,
                     lambda _done, _all: None,
+                    grace=timedelta(seconds=grace),
                 )
             finally:
                 workers.close()
@@ -201,7 +204,10 @@ class Newsroom:
         )
 
     def feed(self, key: str = "") -> ReadBack:
-        """Read one feed in all three formats, which must tell the same."""
+        """Read one feed in all three formats, which must tell the same.
+
+        But for notices of what was killed: there, Atom has tombstones.
+        """
         folder = self.feeds / key
         read = {
             "rss": _rss((folder / "rss.xml").read_bytes()),
@@ -209,7 +215,10 @@ class Newsroom:
             "json": _json((folder / "feed.json").read_bytes()),
         }
         assert read["rss"] == read["json"]
-        assert read["atom"] == read["json"]
+        killed = {gone.guid for gone in self.markers().values() if gone.killed}
+        items = tuple(item for item in read["json"].items if item.guid not in killed)
+        assert read["atom"] == replace(read["json"], items=items)
+        assert {guid for guid, _ in self.tombstones(key)}.isdisjoint(item.guid for item in items)
         return read["json"]
 
     def headlines(self, key: str = "") -> list[str]:
@@ -232,10 +241,32 @@ class Newsroom:
         return read
 
     def slugs(self) -> list[str]:
-        """The articles that have a page; each must have its JSON too."""
+        """The articles that have a page; each must have its JSON too, and no other has more.
+
+        What is gone has a marker, and what was killed has a page beside it: a notice.
+        """
         pages = sorted(path.stem for path in (self.feeds / "articles").glob("*.html"))
-        assert pages == sorted(path.stem for path in (self.feeds / "articles").glob("*.json"))
-        return pages
+        whole = [path.stem for path in (self.feeds / "articles").glob("*.json")]
+        killed = [slug for slug, gone in self.markers().items() if gone.killed]
+        alive = sorted({*whole} - self.markers().keys())
+        assert sorted({*pages} - {*killed}) == alive
+        return alive
+
+    def markers(self) -> dict[str, Marker]:
+        """What is kept of each article that is gone, by its slug."""
+        found = {}
+        for path in sorted((self.feeds / "articles").glob("*.json")):
+            with suppress(ValueError):
+                found[path.stem] = read_marker(path.read_bytes())
+        return found
+
+    def tombstones(self, key: str = "") -> list[tuple[str, datetime]]:
+        """GUID and moment of each tombstone of a feed, in its order (RFC 6721)."""
+        root = ElementTree.fromstring((self.feeds / key / "atom.xml").read_bytes())
+        return [
+            (stone.get("ref", ""), _moment(stone.get("when", "")))
+            for stone in root.findall("{http://purl.org/atompub/tombstones/1.0}deleted-entry")
+        ]
 
     def media(self) -> list[str]:
         return sorted(path.name for path in (self.feeds / "media").glob("*"))

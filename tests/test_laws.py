@@ -10,11 +10,14 @@ import shutil
 import tempfile
 from datetime import timedelta
 from pathlib import Path
+from typing import Literal
 
 from hypothesis import HealthCheck, assume, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from markwire.intake.watch import Batch
+from markwire.pipeline import Request
 from newsroom import PNG, SITE, UNCONVERTIBLE, Newsroom, codes
 
 PATHS = ("a.md", "b.md", "c/a.md", "c/d.md", "é.md")
@@ -154,6 +157,13 @@ class Editors(RuleBasedStateMachine):
         del self.lives[path]
         self.edition(path, whole=whole)
 
+    @precondition(lambda self: self.lives)
+    @rule(data=st.data(), kind=st.sampled_from(["kill", "kill", "restore"]))
+    def ask(self, data: st.DataObject, kind: Literal["kill", "restore"]) -> None:
+        path = data.draw(st.sampled_from(sorted(self.lives)))
+        with self.room.press() as press:
+            self.last = press.edition(Batch(), self.room.now, {"x": Request(kind, path)})
+
     @rule(path=st.sampled_from(PICTURES), content=st.sampled_from([b"", b"1", b"2"]))
     def picture(self, path: str, content: bytes) -> None:
         self.room.save(path, PNG + content)
@@ -168,7 +178,7 @@ class Editors(RuleBasedStateMachine):
         self.room.delete(path)
         self.edition(path, whole=False)
 
-    @rule(hours=st.integers(1, 7))
+    @rule(hours=st.integers(1, 7) | st.just(24 * 30))
     def wait(self, hours: int) -> None:
         self.last = self.room.wait(hours=hours)
 
@@ -206,9 +216,12 @@ class Editors(RuleBasedStateMachine):
 
     @invariant()
     def guids_are_unique_and_stay(self) -> None:
+        killed = {marker.guid for marker in self.room.markers().values() if marker.killed}
         for feed in self.room.all_feeds().values():
             assert len(set(feed.guids)) == len(feed.guids)
             for item in feed.items:
+                if item.guid in killed:
+                    continue
                 life = int(item.headline.removeprefix("Article "))
                 assert self.guids.setdefault(life, item.guid) == item.guid
         assert len(set(self.guids.values())) <= len(self.guids)
@@ -216,7 +229,8 @@ class Editors(RuleBasedStateMachine):
     @invariant()
     def the_folder_holds_what_belongs_there_and_no_more(self) -> None:
         shown = {item.url.rpartition("/")[2] for item in self.room.feed().items}
-        assert shown <= {f"{slug}.html" for slug in self.room.slugs()}
+        pages = [*self.room.slugs(), *self.room.markers()]
+        assert shown <= {f"{slug}.html" for slug in pages}
         assert len(self.room.slugs()) <= len(self.lives)
         text = "".join(self.room.page(slug) for slug in self.room.slugs())
         assert [name for name in self.room.media() if name not in text] == []

@@ -12,7 +12,7 @@ __all__ = ["newsroom"]
 
 # What an editor may save: each is refused for a reason of its own, by the reader or later.
 BROKEN: dict[str, tuple[str | bytes, str]] = {
-    "front matter": (UNREADABLE, "MW202"),
+    "front matter": (UNREADABLE, "MW218"),
     "no end": ("---\ntitle: Un\n", "MW201"),
     "not UTF-8": (b"---\ntitle: Un\n---\n\n\xe9t\xe9\n", "MW101"),
     "embargo without a zone": ("---\ntitle: Un\nembargo: 2026-05-01T06:00\n---\n\nx\n", "MW208"),
@@ -217,7 +217,7 @@ def test_a_problem_of_a_text_that_is_no_more_is_not_told(published: Newsroom) ->
     published.write("b.md", "\n\n![x](manque.png)", title="Deux")
     assert codes(published.change("b.md")) == [("b.md", "MW301")]
     published.save("b.md", UNREADABLE)
-    assert codes(published.change("b.md")) == [("b.md", "MW202")]
+    assert codes(published.change("b.md")) == [("b.md", "MW218")]
     published.write("b.md", title="Deux")
     assert codes(published.change("b.md")) == []
 
@@ -253,6 +253,7 @@ def test_a_scheduled_article_that_is_refused_does_not_appear(published: Newsroom
     published.wait(hours=2)
     assert published.headlines() == ["Deux"]
     assert published.slugs() == ["b"]
+    published.wait(days=31)  # Its tombstone has been buried.
     with published.press() as press:
         assert press.seconds_until_due() is None
     published.write("a.md", title="Enfin", date="2026-05-04T13:00Z")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from markwire.model import FILE_NAMES
 from newsroom import PNG, Newsroom, codes, newsroom
 
 __all__ = ["newsroom"]
@@ -20,7 +21,8 @@ def room(newsroom: Newsroom) -> Newsroom:
     return newsroom
 
 
-ARTICLE = ["articles/a.html", "articles/a.json", "atom.xml", "feed.json", "rss.xml"]
+FEEDS = [f"{folder}{name}" for folder in ("", "section/rail/") for name in FILE_NAMES.values()]
+ARTICLE = ["articles/a.html", "articles/a.json", *FEEDS]
 
 
 def test_a_picture_that_comes_after_its_article_is_shown(room: Newsroom) -> None:
@@ -197,7 +199,9 @@ def test_only_the_referring_article_is_renewed(newsroom: Newsroom) -> None:
     after = newsroom.states()
     assert sorted(path for path in before if before[path] != after[path]) == sorted(
         [
-            *ARTICLE,
+            "articles/a.html",
+            "articles/a.json",
+            *FILE_NAMES.values(),
             "section/a/atom.xml",
             "section/a/feed.json",
             "section/a/rss.xml",

@@ -82,7 +82,10 @@ def test_no_byte_below_feeds_tells_of_an_article_that_is_not_to_be_seen(
 def test_an_article_taken_back_leaves_nothing_but_its_feeds(
     room: Newsroom, front: dict[str, object]
 ) -> None:
-    """Pages and pictures go at once; a feed that people may read stays, without the article."""
+    """Pages and pictures go at once; a feed that people may read stays, without the article.
+
+    What readers knew it by stays too, for it must be known again: its address and its GUID.
+    """
     write_canary(room, date="2026-05-01")
     room.build()
     write_canary(room, **front)
@@ -90,8 +93,8 @@ def test_an_article_taken_back_leaves_nothing_but_its_feeds(
     assert room.headlines() == ["Deux"]
     assert room.slugs() == ["b"]
     assert room.media() == []
-    left = {"canari-tag", "canari-section", "canari-auteur"}  # as titles of feeds
-    assert set(room.holds(CANARIES)) == left
+    titles_of_feeds = {"canari-tag", "canari-section", "canari-auteur"}
+    assert set(room.holds(CANARIES)) == {*titles_of_feeds, "canari-slug", "canari-id"}
     # … and nothing of it comes back with a clean build.
     files = room.files()
     room.lose_catalogue()

@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
-Body = Literal["full", "summary"]
+# What a feed carries of an article: with the body or without, typeset or plainly as it was typed.
+Body = Literal["full", "summary", "full-plain", "summary-plain"]
 Format = Literal["rss", "atom", "json"]
-# What a window is made of: the fragment of one format, with the body or without.
+# What a window is made of: the fragment of one format, as the feed carries it.
 FragmentKind = tuple[Format, Body]
 CorrectionKind = Literal["typo", "correction", "update", "clarification"]
 
@@ -60,11 +61,15 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """One name of a byline."""
+    """One name of a byline.
+
+    ``picture`` is an address; of a manuscript also ``/`` and a path in the content folder.
+    """
 
     name: str
     email: str = ""
     url: str = ""
+    picture: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +217,7 @@ class Feed:
 
     ``key`` is the feed's folder under ``feeds/`` (empty for the main feed): ``transport``,
     ``section/economie``. ``label`` is the value that a feed made by ``[each]`` stands for, as
-    articles spell it.
+    articles spell it. ``url`` and ``picture`` are the site's where empty.
     """
 
     key: str
@@ -223,6 +228,8 @@ class Feed:
     body: Body = "full"
     where: Where = Where()
     label: str = ""
+    url: str = ""
+    picture: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,10 +252,45 @@ class Folders:
 
 
 @dataclass(frozen=True, slots=True)
+class Author:
+    """Who signs articles, as ``authors.toml`` has it.
+
+    ``also`` are other spellings of ``name``; the e-mail address is for readers only where
+    ``publish_email`` says so. ``picture`` is as in ``Person``. The byline of one who is
+    ``withdrawn`` stands nowhere.
+    """
+
+    handle: str
+    name: str
+    also: tuple[str, ...] = ()
+    email: str = ""
+    publish_email: bool = False
+    url: str = ""
+    picture: str = ""
+    withdrawn: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """What articles are about, as ``sections.toml`` has it; ``picture`` is an address."""
+
+    handle: str
+    title: str
+    also: tuple[str, ...] = ()
+    description: str = ""
+    url: str = ""
+    picture: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Site:
     """``markwire.toml``, read once. URLs end in ``/`` where they name a folder.
 
-    ``ttl`` is in minutes (RSS 2.0).
+    ``ttl`` is in minutes (RSS 2.0), ``grace`` in seconds: for so long an article whose file went
+    stays published. ``report`` is the file in the content folder that tells editors what is
+    wrong; empty where none is wanted. ``author_emails`` says whether the addresses that bylines
+    carry are for readers. ``typography`` says whether articles are typeset by their language;
+    each feed says it for itself in ``body``.
     """
 
     title: str
@@ -266,6 +308,12 @@ class Site:
     feeds: tuple[Feed, ...] = ()
     each: Each = Each()
     folders: Folders = Folders()
+    report: str = "_report.md"
+    grace: int = 60
+    author_emails: bool = False
+    typography: bool = True
+    authors: tuple[Author, ...] = ()
+    sections: tuple[Section, ...] = ()
 
     @property
     def bodies(self) -> tuple[Body, ...]:
@@ -274,12 +322,22 @@ class Site:
 
 
 @dataclass(frozen=True, slots=True)
+class Tombstone:
+    """The marker of an article that left its readers (RFC 6721): its GUID, and when it did."""
+
+    guid: str
+    when: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Window:
     """The newest fragments of one feed, newest first, with what the head must state.
 
     ``updated`` is the newest ``updated`` among them; for a feed that lost its last article,
-    the moment at which it did, and None for one that never had any.
+    the moment at which it did, and None for one that never had any. ``tombstones`` are of
+    articles that left the feed, newest first.
     """
 
     fragments: tuple[bytes, ...]
     updated: datetime | None
+    tombstones: tuple[Tombstone, ...] = ()

@@ -6,10 +6,11 @@ Pure: ``now`` is an argument. ``visible`` is the only gate between an article an
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
-from typing import Final
+from typing import Final, Literal
 
+from markwire.article.profiles import author_called, section_called
 from markwire.article.slugs import slug
 from markwire.formats.languages import language_name
 from markwire.model import Feed, Manuscript, Site, Where
@@ -29,22 +30,56 @@ class Membership:
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """When an article may be seen: from ``appears`` until just before ``expires``."""
+    """When an article may be seen: from ``appears`` until just before ``expires``.
+
+    ``embargoed`` says that it is an embargo that ``appears`` waits for; ``killed`` is the moment
+    from which readers see a notice in its place, for as long as ``NOTICE``.
+    """
 
     appears: datetime
     expires: datetime | None = None
     draft: bool = False
+    embargoed: bool = False
+    killed: datetime | None = None
 
 
-def release(manuscript: Manuscript, published: datetime) -> Release:
+State = Literal["draft", "scheduled", "embargoed", "published", "expired", "killed"]
+
+# For so long a killed article leaves a notice, and every article that left a tombstone.
+NOTICE: Final = timedelta(days=30)
+
+
+def release(
+    manuscript: Manuscript, published: datetime, *, killed: datetime | None = None
+) -> Release:
     """Say when an article, first published at ``published``, may be seen."""
-    appears = max(published, manuscript.embargo) if manuscript.embargo else published
-    return Release(appears, manuscript.expires, manuscript.draft)
+    embargo = manuscript.embargo
+    appears = max(published, embargo) if embargo else published
+    embargoed = embargo == appears
+    return Release(appears, manuscript.expires, manuscript.draft, embargoed, killed)
 
 
 def visible(when: Release, now: datetime) -> bool:
-    """Say whether readers may see the article at ``now``. Early never; late rather than never."""
+    """Say whether readers may see the article, or the notice in its place, at ``now``.
+
+    Early never; late rather than never.
+    """
+    if when.killed:
+        return now < when.killed + NOTICE
     return not when.draft and when.appears <= now and (when.expires is None or now < when.expires)
+
+
+def state(when: Release, now: datetime) -> State:
+    """Give the word for what an article that a file holds is at ``now``."""
+    if when.killed:
+        return "killed"
+    if when.draft:
+        return "draft"
+    if when.expires is not None and when.expires <= now:
+        return "expired"
+    if now < when.appears:
+        return "embargoed" if when.embargoed else "scheduled"
+    return "published"
 
 
 def values(manuscript: Manuscript, kind: str) -> tuple[str, ...]:
@@ -63,7 +98,7 @@ def values(manuscript: Manuscript, kind: str) -> tuple[str, ...]:
 def memberships(manuscript: Manuscript, site: Site) -> tuple[Membership, ...]:
     """Give the feeds that carry the article, named ones first, each once."""
     found = {
-        feed.key: Membership(feed.key) for feed in site.feeds if _selects(feed.where, manuscript)
+        feed.key: Membership(feed.key) for feed in site.feeds if not unmet(feed.where, manuscript)
     }
     for kind in KINDS:
         if getattr(site.each, kind):
@@ -77,7 +112,9 @@ def configured(key: str, site: Site) -> bool:
     """Say whether the configuration still asks for the feed ``key``."""
     kind, _, value = key.partition("/")
     if value and kind in KINDS:
-        return bool(getattr(site.each, kind))
+        author = author_called(value, site) if kind == "author" else None
+        # Not even an empty feed bears a name that was withdrawn.
+        return bool(getattr(site.each, kind)) and not (author and author.withdrawn)
     return any(feed.key == key for feed in site.feeds)
 
 
@@ -90,8 +127,9 @@ def limit_of(key: str, site: Site) -> int:
 def feed_of(key: str, label: str, site: Site) -> Feed:
     """Give the feed ``key``; ``label`` is how its value is spelled where ``[each]`` makes it.
 
-    It takes limit and body from the main feed, and language from it unless it is a language's.
-    Raises KeyError where the configuration does not ask for it.
+    It takes limit and body from the main feed, and language from it unless it is a language's; a
+    section says what its profile has of it. Raises KeyError where the configuration does not ask
+    for it.
     """
     named = {feed.key: feed for feed in site.feeds}
     if key in named:
@@ -100,6 +138,13 @@ def feed_of(key: str, label: str, site: Site) -> Feed:
         raise KeyError(key)
     main = _main(site)
     kind = key.partition("/")[0]
+    if kind == "section" and (section := section_called(label, site)):
+        main = replace(
+            main,
+            description=section.description or main.description,
+            url=section.url,
+            picture=section.picture,
+        )
     return replace(
         main,
         key=key,
@@ -114,12 +159,14 @@ def _main(site: Site) -> Feed:
     return next(feed for feed in site.feeds if not feed.key)
 
 
-def _selects(where: Where, manuscript: Manuscript) -> bool:
+def unmet(where: Where, manuscript: Manuscript) -> tuple[str, ...]:
+    """Give the conditions of a feed that an article does not meet, by their names."""
+    found = []
     if where.path and not any(fnmatchcase(manuscript.path, glob) for glob in where.path):
-        return False
+        found.append("path")
     for kind in KINDS:
         wanted = getattr(where, kind)
         # Compared as slugs, so that case and accents do not keep an article out of its feed.
         if wanted and not {slug(v) for v in wanted} & {slug(v) for v in values(manuscript, kind)}:
-            return False
-    return True
+            found.append(kind)
+    return tuple(found)

@@ -21,7 +21,7 @@ FEEDS = ("rss.xml", "section/transport/rss.xml", "tag/rail/rss.xml", "tag/ete/rs
 def site(tmp_path: Path) -> Path:
     root = tmp_path / "site"
     (root / "content").mkdir(parents=True)
-    (root / "markwire.toml").write_text(SITE, encoding="utf-8")
+    (root / "markwire.toml").write_text(f"{SITE}[editors]\ngrace = 1\n", encoding="utf-8")
     return root
 
 
@@ -153,7 +153,7 @@ def test_a_stopped_watch_ends_well_and_leaves_whole_files(site: Path, how: signa
     (site / "content" / "a.md").write_text(article("A"), encoding="utf-8")
     with watching(site) as watch:
         code, said = watch.stop(how)
-    assert (code, said.strip()) == (0, "Stopped; the feeds stay as they are.")
+    assert (code, said.strip()) == (0, "Arrêté\u202f; les flux restent tels qu’ils sont.")
     assert [path for path in (site / "feeds").rglob(".*") if path.is_file()] == []
 
 

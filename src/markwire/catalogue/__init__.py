@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
-from markwire.model import Body, Format, Found, FragmentKind, Identity, Media
+from markwire.formats.marker import Marker
+from markwire.model import Body, Format, Found, FragmentKind, Identity, Media, Tombstone
 from markwire.planner import Known, Stamp
 from markwire.problems import Problem
 from markwire.selection import Membership, Release
@@ -24,6 +25,7 @@ class Entry:
 
     ``own_slug`` is the ``slug`` of the front matter, None where that is not known. ``mentions``
     are the last parts of the local names that it shows or links, folded by ``mention_key``.
+    ``substance`` is a digest of what readers read.
     """
 
     identity: Identity
@@ -36,6 +38,8 @@ class Entry:
     release: Release
     memberships: tuple[Membership, ...]
     mentions: tuple[str, ...]
+    language: str
+    substance: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,8 @@ class Remembered:
 
     ``page`` is the slug under which its page stands, or last stood. ``live`` while readers can
     see it, ``present`` while a file holds it; ``seen`` is the first date as they last saw it.
+    ``gone`` is when it left those who had seen it; ``reason`` why it was killed, in public words.
+    ``asked`` is since when it reads otherwise than its ``substance``, which nobody declared.
     """
 
     number: int
@@ -57,6 +63,30 @@ class Remembered:
     live: bool
     present: bool
     seen: datetime | None
+    language: str
+    substance: str
+    asked: datetime | None
+    gone: datetime | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """An article that a file holds and readers cannot see, or one that is to be asked about."""
+
+    path: str
+    headline: str
+    release: Release
+    asked: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Defaults:
+    """What a folder's own file says of the articles below it."""
+
+    found: Found
+    seen: int
+    content: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +154,24 @@ class Catalogue(Protocol):
     def forget(self, path: str) -> None:
         """Forget a file, media or not, and its problems; an article that it held stays."""
 
+    def leaving(self) -> Mapping[str, datetime]:
+        """Give the files that went, or hold a draft now, with when their articles are withdrawn."""
+
+    def leave(self, path: str, when: datetime) -> None:
+        """Record when the article of a file is to be withdrawn."""
+
+    def stay(self, path: str) -> None:
+        """Record that a file that was leaving is there again."""
+
+    def count_files(self) -> int:
+        """Give the number of known files, media not counted."""
+
+    def defaults(self) -> Mapping[str, Defaults]:
+        """Give what the folders' own files say, by path."""
+
+    def record_defaults(self, path: str, defaults: Defaults | None) -> None:
+        """Record what a folder's own file says; None where it is no more."""
+
     def problems(self) -> tuple[Problem, ...]:
         """Give all problems that stand, sorted by place."""
 
@@ -165,16 +213,55 @@ class Catalogue(Protocol):
     def record(self, entry: Entry, number: int) -> None:
         """Record a known article anew, as present and to be composed."""
 
+    def depart(self, now: datetime) -> None:
+        """Record that published articles of which no file was found have left their readers."""
+
     def move(self, number: int, *, path: str, fingerprint: str) -> None:
         """Record that an article is held by a file at another path, and is else as it was."""
 
     def remember(
-        self, identity: Identity, *, fingerprint: str, permalink: str, updated: datetime
+        self,
+        identity: Identity,
+        *,
+        fingerprint: str,
+        permalink: str,
+        updated: datetime,
+        feeds: Iterable[str],
     ) -> None:
         """Take in the identity of an article that was published, of which no file is known."""
 
+    def remember_departed(self, slug: str, marker: Marker) -> None:
+        """Take in the identity of an article that has left its readers, as its marker tells."""
+
     def withdraw(self, number: int, now: datetime) -> None:
         """Take an article from its readers; its identity is kept for ever."""
+
+    def kill(self, number: int, now: datetime, *, reason: str) -> None:
+        """Have a notice stand for an article, whatever its file says."""
+
+    def restore(self, number: int, now: datetime) -> None:
+        """Undo ``kill``: its file says again what becomes of the article."""
+
+    def ask(self, number: int, *, substance: str, since: datetime | None) -> None:
+        """Record what an article read when last declared, and since when it reads otherwise."""
+
+    def departed(self) -> tuple[int, ...]:
+        """Give the articles that have gone and whose markers are to be written."""
+
+    def marker(self, number: int) -> Marker:
+        """Give what is told of an article that has gone."""
+
+    def mark_departed(self, number: int) -> None:
+        """Record that the marker of an article that has gone is written."""
+
+    def bury(self, now: datetime) -> None:
+        """Drop the tombstones that nobody can have missed, and owe their feeds."""
+
+    def kept_back(self, limit: int) -> tuple[Waiting, ...]:
+        """Give articles that files hold and readers cannot see, drafts last."""
+
+    def asked_about(self, limit: int) -> tuple[Waiting, ...]:
+        """Give articles that changed without a word to readers, the latest first."""
 
     def mentioned_by(self, number: int) -> tuple[str, ...]:
         """Give the names that an article mentions, folded by ``mention_key``."""
@@ -186,7 +273,7 @@ class Catalogue(Protocol):
         """Give the articles that are to appear or to disappear at ``now``."""
 
     def next_due(self, now: datetime) -> datetime | None:
-        """Give the next moment after ``now`` at which an article is due."""
+        """Give the next moment after ``now`` at which there is something to do."""
 
     def release(self, number: int, now: datetime) -> bool:
         """Make an article live, or not, as its release says; give whether it is."""
@@ -229,6 +316,9 @@ class Catalogue(Protocol):
     def feeds_of(self, number: int) -> frozenset[str]:
         """Give the keys of the feeds that carry a live article; none where it is not live."""
 
+    def memberships(self, number: int) -> tuple[Membership, ...]:
+        """Give an article's places in feeds, live or not, in the order of their keys."""
+
     def feed_keys(self) -> tuple[str, ...]:
         """Give the keys of all feeds, sorted."""
 
@@ -255,6 +345,9 @@ class Catalogue(Protocol):
 
     def fragments(self, number: int, body: Body) -> Mapping[Format, bytes] | None:
         """Give the fragments of an article as they were kept; None where there are none."""
+
+    def tombstones(self, key: str, *, limit: int) -> tuple[Tombstone, ...]:
+        """Give the newest tombstones of a feed, newest first."""
 
     def feed_updated(self, key: str) -> datetime | None:
         """Give the last ``updated`` that a feed stated."""

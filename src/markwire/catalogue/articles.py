@@ -1,9 +1,9 @@
-"""Articles: who they are for ever, when they may be seen, and what was composed of them."""
+"""Articles: who they are for ever, and what their files said when they were last read."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
@@ -11,27 +11,25 @@ from typing import Final
 from markwire.catalogue import Entry, Newcomer, Remembered
 from markwire.catalogue.feeds import Feeds
 from markwire.catalogue.files import Files
-from markwire.catalogue.store import moment, seconds
-from markwire.model import FragmentKind, Identity
-from markwire.problems import Problem
+from markwire.catalogue.store import maybe, moment, seconds
+from markwire.model import Identity
 from markwire.selection import Release, visible
 
 _REMEMBERED: Final = (
     "SELECT id, guid, slug, published, own_id, own_slug, page, path, permalink,"
-    " updated, appears, expires, draft, live, present, seen FROM articles"
+    " updated, appears, expires, draft, embargoed, killed, live, present, seen, language,"
+    " substance, asked, gone, reason FROM articles"
 )
-
-
-_NOTE: Final = "INSERT INTO ledger (at, event, guid, published) VALUES (?, ?, ?, ?)"
+NOTE: Final = "INSERT INTO ledger (at, event, guid, published) VALUES (?, ?, ?, ?)"
 _COLUMNS: Final = """
     guid own_id slug own_slug published path fingerprint headline permalink updated appears expires
-    draft present composed
+    draft embargoed language present composed
     """.split()
-_IS_REFUSED: Final = "EXISTS (SELECT 1 FROM files WHERE article = articles.id AND refused)"
+IS_REFUSED: Final = "EXISTS (SELECT 1 FROM files WHERE article = articles.id AND refused)"
 
 
 class Articles(Feeds, Files):
-    """Tables ``articles``, ``ledger``, ``mentions``, ``fragments`` and ``shown``."""
+    """Tables ``articles`` and ``mentions``: who articles are, as their files were last read."""
 
     def is_empty(self) -> bool:
         return self._db.execute("SELECT 1 FROM articles LIMIT 1").fetchone() is None
@@ -57,7 +55,7 @@ class Articles(Feeds, Files):
         if row is None:
             return None
         number, guid, slug, published, own_id, own_slug, page, path, permalink, *when = row
-        updated, appears, expires, draft, live, present, seen = when
+        updated, *of_release, live, present, seen, language, substance, asked, gone, reason = when
         return Remembered(
             number,
             Identity(guid, slug, moment(published), own_id),
@@ -66,10 +64,15 @@ class Articles(Feeds, Files):
             path,
             permalink,
             moment(updated),
-            _release(appears, expires, draft),
+            release_of(*of_release),
             bool(live),
             bool(present),
-            None if seen is None else moment(seen),
+            maybe(seen),
+            language,
+            substance,
+            maybe(asked),
+            maybe(gone),
+            reason,
         )
 
     def guid_taken(self, guid: str) -> bool:
@@ -91,7 +94,7 @@ class Articles(Feeds, Files):
             identity, at = entry.identity, seconds(now)
             live = visible(entry.release, now)
             published = seconds(identity.published)
-            articles.append((number, *_columns(entry), "", live, None))
+            articles.append((number, *_columns(entry), "", live, entry.substance, ""))
             events = ("minted", "published") if live else ("minted",)
             ledger += [(at, event, identity.guid, published) for event in events]
             for place in entry.memberships:
@@ -100,11 +103,11 @@ class Articles(Feeds, Files):
                 if live and place.label:
                     labels[feed, place.label] += 1
         self._db.executemany(
-            f"INSERT INTO articles (id, {', '.join(_COLUMNS)}, page, live, seen)"
-            f" VALUES ({_marks(len(_COLUMNS) + 4)})",
+            f"INSERT INTO articles (id, {', '.join(_COLUMNS)}, page, live, substance, reason)"
+            f" VALUES ({_marks(len(_COLUMNS) + 5)})",
             articles,
         )
-        self._db.executemany(_NOTE, ledger)
+        self._db.executemany(NOTE, ledger)
         self._db.executemany("INSERT INTO memberships VALUES (?, ?, ?, ?, ?, ?)", memberships)
         self._count([(feed, label, count) for (feed, label), count in labels.items()])
         self._db.executemany(
@@ -132,41 +135,56 @@ class Articles(Feeds, Files):
         )
 
     def remember(
-        self, identity: Identity, *, fingerprint: str, permalink: str, updated: datetime
+        self,
+        identity: Identity,
+        *,
+        fingerprint: str,
+        permalink: str,
+        updated: datetime,
+        feeds: Iterable[str],
     ) -> None:
+        self._remember(identity, identity.slug, fingerprint, permalink, updated, feeds)
+
+    def _remember(
+        self,
+        identity: Identity,
+        page: str,
+        fingerprint: str,
+        permalink: str,
+        updated: datetime,
+        feeds: Iterable[str],
+    ) -> int | None:
         published = seconds(identity.published)
-        self._db.execute(
+        row = self._db.execute(
             "INSERT OR IGNORE INTO articles (guid, own_id, slug, page, published, path,"
-            " fingerprint, headline, permalink, updated, appears, draft, present, live, seen,"
-            " composed) VALUES (?, ?, ?, ?, ?, '', ?, '', ?, ?, ?, 0, 0, 0, ?, 0)",
+            " fingerprint, headline, permalink, updated, appears, draft, embargoed, language,"
+            " substance, reason, present, live, seen, composed)"
+            " VALUES (?1, ?2, ?3, ?4, ?5, '', ?6, '', ?7, ?8, ?5, 0, 0, '', '', '', 0, 0, ?5, 0)"
+            " RETURNING id",
             (
                 identity.guid,
                 identity.own_id,
                 identity.slug,
-                identity.slug,
+                page,
                 published,
                 fingerprint,
                 permalink,
                 seconds(updated),
-                published,
-                published,
             ),
+        ).fetchone()
+        if row is None:
+            return None
+        self._db.executemany(
+            "INSERT INTO memberships VALUES (?, 0, ?, ?, ?, '')",
+            [(self._feed(key), published, identity.guid, row[0]) for key in feeds],
         )
+        return int(row[0])
 
     def move(self, number: int, *, path: str, fingerprint: str) -> None:
         self._db.execute(
             "UPDATE articles SET path = ?, fingerprint = ? WHERE id = ?",
             (path, fingerprint, number),
         )
-
-    def withdraw(self, number: int, now: datetime) -> None:
-        self._set_live(number, False, now)
-        self._db.execute(
-            "UPDATE articles SET present = 0, page = '', composed = 0 WHERE id = ?", (number,)
-        )
-        self._keep_fragments(number, {})
-        for table in ("mentions", "shown"):
-            self._db.execute(f"DELETE FROM {table} WHERE article = ?", (number,))
 
     def mentioned_by(self, number: int) -> tuple[str, ...]:
         rows = self._db.execute("SELECT name FROM mentions WHERE article = ?", (number,))
@@ -182,126 +200,6 @@ class Articles(Feeds, Files):
                 )
             )
         return tuple(sorted(numbers))
-
-    def due(self, now: datetime) -> tuple[int, ...]:
-        # One query each: for a UNION that is ordered, SQLite looks through the whole table.
-        due = (
-            "present AND NOT live AND NOT draft AND appears <= ?1"
-            f" AND (expires IS NULL OR expires > ?1) AND NOT {_IS_REFUSED}",
-            "live AND expires IS NOT NULL AND expires <= ?1",
-            "live AND appears > ?1",  # The clock went back.
-        )
-        numbers: set[int] = set()
-        for condition in due:
-            rows = self._db.execute(f"SELECT id FROM articles WHERE {condition}", (seconds(now),))
-            numbers.update(number for (number,) in rows)
-        return tuple(sorted(numbers))
-
-    def next_due(self, now: datetime) -> datetime | None:
-        (due,) = self._db.execute(
-            "SELECT min(moment) FROM ("
-            " SELECT min(appears) AS moment FROM articles"
-            "  WHERE present AND NOT live AND NOT draft AND appears > ?1"
-            " UNION ALL SELECT min(expires) FROM articles"
-            "  WHERE live AND expires IS NOT NULL AND expires > ?1)",
-            (seconds(now),),
-        ).fetchone()
-        return None if due is None else moment(due)
-
-    def release(self, number: int, now: datetime) -> bool:
-        article = self.article(number)
-        live = article.present and visible(article.release, now)
-        if live and not article.live:
-            # What a refused file last held is gone: it can stay, but it cannot appear.
-            query = f"SELECT 1 FROM articles WHERE id = ? AND {_IS_REFUSED}"
-            live = self._db.execute(query, (number,)).fetchone() is None
-        self._set_live(number, live, now)
-        return live
-
-    def _set_live(self, number: int, live: bool, now: datetime) -> None:
-        article = self.article(number)
-        if article.live == live:
-            return
-        if not live:
-            self._count_labels(number, 1, -1)
-        # Its page goes with it: should it come back, all of it is written again.
-        self._db.execute(
-            "UPDATE articles SET live = ?1, composed = composed AND ?1 WHERE id = ?2",
-            (live, number),
-        )
-        self._db.execute("UPDATE memberships SET live = ? WHERE article = ?", (live, number))
-        if live:
-            self._count_labels(number, 1, 1)
-        else:
-            self._set_problems(article.path, "composed", ())
-        self._note("published" if live else "withdrawn", article.identity, now)
-
-    def _note(self, event: str, identity: Identity, now: datetime) -> None:
-        self._db.execute(_NOTE, (seconds(now), event, identity.guid, seconds(identity.published)))
-
-    def stale(self, limit: int) -> tuple[int, ...]:
-        rows = self._db.execute(
-            "SELECT id FROM articles WHERE live AND NOT composed"
-            " ORDER BY published DESC, guid LIMIT ?",
-            (limit,),
-        )
-        return tuple(number for (number,) in rows)
-
-    def count_stale(self) -> int:
-        (count,) = self._db.execute(
-            # Left to itself, SQLite looks through all that are live.
-            "SELECT count(*) FROM articles INDEXED BY articles_to_compose"
-            " WHERE live AND NOT composed"
-        ).fetchone()
-        return int(count)
-
-    def expire(self, numbers: Collection[int] | None) -> None:
-        # What a refused file last published cannot be composed again: it stays as it is.
-        query = f"UPDATE articles SET composed = 0 WHERE NOT {_IS_REFUSED}"
-        if numbers is None:
-            self._db.execute(query)
-        else:
-            self._db.executemany(f"{query} AND id = ?", [(number,) for number in numbers])
-
-    def keep(
-        self,
-        number: int,
-        *,
-        fragments: Mapping[FragmentKind, bytes],
-        shown: Collection[str],
-        problems: Iterable[Problem],
-    ) -> None:
-        self._db.execute(
-            "UPDATE articles SET composed = 1, page = slug, seen = published WHERE id = ?",
-            (number,),
-        )
-        self._keep_fragments(number, fragments)
-        self._db.execute("DELETE FROM shown WHERE article = ?", (number,))
-        self._db.executemany(
-            "INSERT INTO shown VALUES (?, ?)", [(number, url) for url in sorted(set(shown))]
-        )
-        self._set_problems(self.article(number).path, "composed", problems)
-
-    def refuse(self, number: int, problems: Iterable[Problem]) -> None:
-        self._db.execute("UPDATE articles SET composed = 1 WHERE id = ?", (number,))
-        self._set_problems(self.article(number).path, "composed", problems)
-
-    def hold_back(self, number: int, now: datetime) -> None:
-        self._set_live(number, False, now)
-        # As a draft, it is not due again before its file has changed.
-        self._db.execute("UPDATE articles SET draft = 1 WHERE id = ?", (number,))
-
-    def shown_by(self, number: int) -> frozenset[str]:
-        rows = self._db.execute("SELECT url FROM shown WHERE article = ?", (number,))
-        return frozenset(str(url) for (url,) in rows)
-
-    def showing(self, url: str) -> tuple[int, ...]:
-        rows = self._db.execute(
-            "SELECT article FROM shown JOIN articles ON articles.id = article"
-            " WHERE url = ? AND live ORDER BY article",
-            (url,),
-        )
-        return tuple(number for (number,) in rows)
 
 
 def _columns(entry: Entry) -> tuple[object, ...]:
@@ -321,6 +219,8 @@ def _columns(entry: Entry) -> tuple[object, ...]:
         seconds(release.appears),
         seconds(release.expires) if release.expires else None,
         release.draft,
+        release.embargoed,
+        entry.language,
         True,
         False,
     )
@@ -330,5 +230,8 @@ def _marks(count: int) -> str:
     return ", ".join("?" * count)
 
 
-def _release(appears: int, expires: int | None, draft: int) -> Release:
-    return Release(moment(appears), None if expires is None else moment(expires), bool(draft))
+def release_of(
+    appears: int, expires: int | None, draft: int, embargoed: int, killed: int | None
+) -> Release:
+    """Give a release back from its columns."""
+    return Release(moment(appears), maybe(expires), bool(draft), bool(embargoed), maybe(killed))

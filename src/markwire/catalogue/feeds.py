@@ -9,13 +9,26 @@ from zlib import crc32
 
 from markwire.catalogue import Entry, Row
 from markwire.catalogue.store import Store, moment, seconds, spoilt
-from markwire.model import FORMATS, Body, Format, FragmentKind
+from markwire.model import FORMATS, Body, Format, FragmentKind, Tombstone
+from markwire.selection import NOTICE, Membership
 
+_ROW: Final = "SELECT m.article, m.guid, a.updated, a.composed AND f.article IS NOT NULL"
+_FRAGMENTS: Final = " LEFT JOIN fragments AS f ON f.article = m.article AND f.body = ?1"
+_NEWEST_FIRST: Final = " ORDER BY m.published DESC, m.guid DESC"
+_WINDOW: Final = (
+    f"{_ROW} FROM memberships AS m JOIN articles AS a ON a.id = m.article{_FRAGMENTS}"
+    f" WHERE m.feed = ?2 AND m.live = 1{_NEWEST_FIRST}"
+)
+_WINDOW_OF_NOTICES: Final = (
+    f"{_ROW} FROM articles AS a INDEXED BY articles_killed"
+    f" CROSS JOIN memberships AS m ON m.article = a.id{_FRAGMENTS}"
+    " WHERE a.live AND a.killed IS NOT NULL AND m.feed = ?2 AND m.live = 1"
+)
 _LAST_PATH: Final = "\U0010ffff"  # no path begins so
 
 
 class Feeds(Store):
-    """Tables ``feeds``, ``memberships``, ``labels`` and ``outputs``."""
+    """Tables ``feeds``, ``memberships``, ``labels``, ``tombstones`` and ``outputs``."""
 
     def _feed(self, key: str) -> int:
         number = self._feed_numbers.get(key)
@@ -38,6 +51,14 @@ class Feeds(Store):
                 (number,),
             )
         )
+
+    def memberships(self, number: int) -> tuple[Membership, ...]:
+        rows = self._db.execute(
+            "SELECT key, memberships.label FROM memberships JOIN feeds ON feeds.id = feed"
+            " WHERE article = ? ORDER BY key",
+            (number,),
+        )
+        return tuple(Membership(key, label) for key, label in rows)
 
     def owe(self, keys: Iterable[str] | None) -> None:
         if keys is None:
@@ -82,13 +103,17 @@ class Feeds(Store):
         )
 
     def window(self, key: str, *, limit: int, body: Body) -> tuple[Row, ...]:
-        rows = self._db.execute(
-            "SELECT m.article, m.guid, a.updated, a.composed AND f.article IS NOT NULL"
-            " FROM memberships AS m JOIN articles AS a ON a.id = m.article"
-            " LEFT JOIN fragments AS f ON f.article = m.article AND f.body = ?"
-            " WHERE m.feed = ? AND m.live = 1 ORDER BY m.published DESC, m.guid DESC LIMIT ?",
-            (body, self._feed(key), limit),
-        )
+        feed = self._feed(key)
+        rows = self._db.execute(f"{_WINDOW} LIMIT ?3", (body, feed, limit)).fetchall()
+        if len(rows) == limit:
+            # Whoever read an article must read that it was killed, however old it is.
+            notices = self._db.execute(
+                f"{_WINDOW_OF_NOTICES} AND (m.published, m.guid)"
+                " < (SELECT published, guid FROM memberships WHERE feed = ?2 AND article = ?3)"
+                f"{_NEWEST_FIRST}",
+                (body, feed, rows[-1][0]),
+            )
+            rows += notices
         return tuple(
             Row(number, guid, moment(updated), bool(current))
             for number, guid, updated, current in rows
@@ -102,7 +127,12 @@ class Feeds(Store):
             " LIMIT ?3)",
             (number, self._feed(key), limit),
         ).fetchone()
-        return bool(newer < limit)
+        if newer < limit:
+            return True
+        (killed,) = self._db.execute(
+            "SELECT killed IS NOT NULL FROM articles WHERE id = ?", (number,)
+        ).fetchone()
+        return bool(killed)
 
     def fragments(self, number: int, body: Body) -> Mapping[Format, bytes] | None:
         found = self._recent.get(number, body)
@@ -134,6 +164,40 @@ class Feeds(Store):
             )
             self._recent.put(number, body, dict(zip(FORMATS, parts, strict=True)))
 
+    def tombstones(self, key: str, *, limit: int) -> tuple[Tombstone, ...]:
+        rows = self._db.execute(
+            "SELECT guid, tombstones.gone FROM tombstones JOIN articles ON articles.id = article"
+            " WHERE feed = ? ORDER BY tombstones.gone DESC, guid LIMIT ?",
+            (self._feed(key), limit),
+        )
+        return tuple(Tombstone(guid, moment(gone)) for guid, gone in rows)
+
+    def _mourn(self, number: int, gone: int) -> None:
+        """Put a tombstone of an article into each feed that carried it."""
+        self._db.execute(
+            "INSERT OR REPLACE INTO tombstones"
+            " SELECT feed, article, ? FROM memberships WHERE article = ?",
+            (gone, number),
+        )
+        self._owe_mourning("article = ?", number)
+
+    def _revive(self, number: int) -> None:
+        """Take the tombstones of an article away."""
+        self._owe_mourning("article = ?", number)
+        self._db.execute("DELETE FROM tombstones WHERE article = ?", (number,))
+
+    def _owe_mourning(self, which: str, value: int) -> None:
+        self._db.execute(
+            "UPDATE feeds SET owed = 1"
+            f" WHERE stands AND id IN (SELECT feed FROM tombstones WHERE {which})",
+            (value,),
+        )
+
+    def bury(self, now: datetime) -> None:
+        oldest = seconds(now - NOTICE)
+        self._owe_mourning("gone <= ?", oldest)
+        self._db.execute("DELETE FROM tombstones WHERE gone <= ?", (oldest,))
+
     def feed_updated(self, key: str) -> datetime | None:
         row = self._db.execute("SELECT updated FROM feeds WHERE key = ?", (key,)).fetchone()
         return moment(row[0]) if row and row[0] is not None else None
@@ -146,7 +210,7 @@ class Feeds(Store):
 
     def drop_feed(self, key: str) -> None:
         number = self._feed(key)
-        for table in ("memberships", "labels"):
+        for table in ("memberships", "labels", "tombstones"):
             self._db.execute(f"DELETE FROM {table} WHERE feed = ?", (number,))
         self._db.execute("DELETE FROM feeds WHERE id = ?", (number,))
         del self._feed_numbers[key]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import asdict
+from dataclasses import astuple
+from datetime import datetime
 from typing import Any, Final
 
-from markwire.catalogue import KnownMedia
+from markwire.catalogue import Defaults, KnownMedia
 from markwire.catalogue.names import mention_key
-from markwire.catalogue.store import Store
+from markwire.catalogue.store import Store, moment, seconds
 from markwire.model import Found, Media
 from markwire.planner import Known, Stamp
 from markwire.problems import Problem
@@ -53,7 +54,7 @@ class Files(Store):
     def record_file(self, known: Known, problems: Iterable[Problem]) -> None:
         found, told = known.found, tuple(problems)
         self._db.execute(
-            "INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)",
             (
                 found.path,
                 mention_key(found.path),
@@ -72,13 +73,45 @@ class Files(Store):
     def record_seen(self, known: Known) -> None:
         found = known.found
         self._db.execute(
-            "UPDATE files SET size = ?, modified = ?, inode = ?, seen = ? WHERE path = ?",
+            "UPDATE files SET size = ?, modified = ?, inode = ?, seen = ?, leaves = NULL"
+            " WHERE path = ?",
             (found.size, found.modified, found.inode, known.seen, found.path),
+        )
+
+    def leaving(self) -> Mapping[str, datetime]:
+        rows = self._db.execute("SELECT path, leaves FROM files WHERE leaves IS NOT NULL")
+        return {path: moment(leaves) for path, leaves in rows}
+
+    def leave(self, path: str, when: datetime) -> None:
+        self._db.execute("UPDATE files SET leaves = ? WHERE path = ?", (seconds(when), path))
+
+    def stay(self, path: str) -> None:
+        self._db.execute("UPDATE files SET leaves = NULL WHERE path = ?", (path,))
+
+    def count_files(self) -> int:
+        (count,) = self._db.execute("SELECT count(*) FROM files").fetchone()
+        return int(count)
+
+    def defaults(self) -> Mapping[str, Defaults]:
+        rows = self._db.execute("SELECT path, size, modified, inode, seen, content FROM defaults")
+        return {
+            path: Defaults(Found(path, size, modified, inode), seen, content)
+            for path, size, modified, inode, seen, content in rows
+        }
+
+    def record_defaults(self, path: str, defaults: Defaults | None) -> None:
+        if defaults is None:
+            self._db.execute("DELETE FROM defaults WHERE path = ?", (path,))
+            return
+        found = defaults.found
+        self._db.execute(
+            "INSERT OR REPLACE INTO defaults VALUES (?, ?, ?, ?, ?, ?)",
+            (path, found.size, found.modified, found.inode, defaults.seen, defaults.content),
         )
 
     def _set_problems(self, path: str, stage: str, problems: Iterable[Problem]) -> None:
         gone = self._db.execute("DELETE FROM problems WHERE path = ? AND stage = ?", (path, stage))
-        rows = [(path, stage, json.dumps(asdict(each))) for each in problems]
+        rows = [(path, stage, json.dumps(astuple(each))) for each in problems]
         if rows:
             self._db.executemany("INSERT INTO problems VALUES (?, ?, ?)", rows)
         if rows or gone.rowcount:
@@ -113,8 +146,9 @@ class Files(Store):
 
     def problems(self) -> tuple[Problem, ...]:
         if self._standing_problems is None:
-            rows = self._db.execute("SELECT problem FROM problems")
-            self._standing_problems = tuple(sorted(Problem(**json.loads(text)) for (text,) in rows))
+            # What is wrong in a folder's own file is told by each article below it.
+            rows = self._db.execute("SELECT DISTINCT problem FROM problems")
+            self._standing_problems = tuple(sorted(_problem(text) for (text,) in rows))
         return self._standing_problems
 
     def named(self, key: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -138,6 +172,11 @@ class Files(Store):
             "SELECT path FROM media WHERE url = ? ORDER BY path LIMIT 1", (url,)
         ).fetchone()
         return str(row[0]) if row else None
+
+
+def _problem(text: str) -> Problem:
+    path, line, column, code, words = json.loads(text)
+    return Problem(path, line, column, code, tuple((name, word) for name, word in words))
 
 
 def _known(row: Any) -> Known:

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-VERSION: Final = 3
+VERSION: Final = 4
 APPLICATION: Final = 0x4D4B5752  # "MKWR"
 
 TABLES: Final = """
@@ -25,14 +25,25 @@ CREATE TABLE articles (
     appears INTEGER NOT NULL,
     expires INTEGER,
     draft INTEGER NOT NULL,
+    embargoed INTEGER NOT NULL,  -- it is an embargo that 'appears' waits for
+    language TEXT NOT NULL,
+    substance TEXT NOT NULL,  -- what readers read, as it was when last declared to have changed
+    asked INTEGER,  -- since when it reads otherwise, and nobody declared it
     present INTEGER NOT NULL,
     live INTEGER NOT NULL,
     seen INTEGER,  -- the first date as readers last saw it
-    composed INTEGER NOT NULL
+    gone INTEGER,  -- when it left those who had seen it
+    killed INTEGER,
+    reason TEXT NOT NULL,  -- why it was killed, in public words
+    composed INTEGER NOT NULL  -- or, of one that has gone, whether its marker is written
 );
 CREATE INDEX articles_by_fingerprint ON articles (fingerprint);
 CREATE INDEX articles_by_own_id ON articles (own_id) WHERE own_id <> '';
 CREATE INDEX articles_to_appear ON articles (appears) WHERE present AND NOT live AND NOT draft;
+CREATE INDEX articles_kept_back ON articles (draft, appears) WHERE present AND NOT live;
+CREATE INDEX articles_asked_about ON articles (asked) WHERE asked IS NOT NULL;
+CREATE INDEX articles_killed ON articles (killed) WHERE killed IS NOT NULL;
+CREATE INDEX articles_to_mark ON articles (id) WHERE gone IS NOT NULL AND NOT composed AND NOT live;
 CREATE INDEX articles_to_hide ON articles (appears) WHERE live;
 CREATE INDEX articles_to_expire ON articles (expires) WHERE live AND expires IS NOT NULL;
 CREATE INDEX articles_to_compose ON articles (published DESC, guid) WHERE live AND NOT composed;
@@ -54,10 +65,22 @@ CREATE TABLE files (
     digest TEXT NOT NULL,
     seen INTEGER NOT NULL,
     article INTEGER REFERENCES articles,
-    refused INTEGER NOT NULL
+    refused INTEGER NOT NULL,
+    leaves INTEGER  -- when its article is withdrawn, because the file went or is a draft now
 ) WITHOUT ROWID;
 CREATE INDEX files_by_name ON files (name);
 CREATE INDEX files_by_article ON files (article);
+CREATE INDEX files_leaving ON files (leaves) WHERE leaves IS NOT NULL;
+
+-- What a folder's own file says of the articles below it.
+CREATE TABLE defaults (
+    path TEXT PRIMARY KEY,
+    size INTEGER NOT NULL,
+    modified INTEGER NOT NULL,
+    inode INTEGER NOT NULL,
+    seen INTEGER NOT NULL,
+    content BLOB NOT NULL
+) WITHOUT ROWID;
 
 CREATE TABLE media (
     path TEXT PRIMARY KEY,
@@ -109,6 +132,16 @@ CREATE TABLE labels (
     articles INTEGER NOT NULL,
     PRIMARY KEY (feed, label)
 ) WITHOUT ROWID;
+
+-- Of articles that left a feed's readers, until nobody can have missed it (RFC 6721).
+CREATE TABLE tombstones (
+    feed INTEGER NOT NULL REFERENCES feeds,
+    article INTEGER NOT NULL REFERENCES articles,
+    gone INTEGER NOT NULL,
+    PRIMARY KEY (feed, article)
+) WITHOUT ROWID;
+CREATE INDEX tombstones_by_article ON tombstones (article);
+CREATE INDEX tombstones_by_age ON tombstones (gone);
 
 -- A table with rowids: whether there is a fragment is told by the index, without its bytes.
 CREATE TABLE fragments (

@@ -13,14 +13,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from markwire.catalogue.articles import Articles
+from markwire.catalogue.compositions import Compositions
 from markwire.catalogue.schema import APPLICATION, TABLES, VERSION
 from markwire.errors import CatalogueError
 
 FILE_NAME: Final = "catalogue.sqlite"
 
 
-class SqliteCatalogue(Articles):
+class SqliteCatalogue(Compositions):
     """The catalogue of one site; see ``Catalogue`` for what each method promises."""
 
     def __init__(self, path: Path) -> None:

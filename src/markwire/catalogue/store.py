@@ -42,3 +42,8 @@ def seconds(when: datetime) -> int:
 def moment(seconds_since_1970: int) -> datetime:
     """Give back a moment, in UTC."""
     return datetime.fromtimestamp(seconds_since_1970, UTC)
+
+
+def maybe(when: int | None) -> datetime | None:
+    """Give back a moment, where there is one."""
+    return None if when is None else moment(when)

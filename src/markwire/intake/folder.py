@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Final
 
 from markwire.intake.inside import open_inside, parts_of, printable, root_error, unreadable
-from markwire.intake.names import Kind, is_left_alone, is_ordinary, kind
+from markwire.intake.names import Kind, is_defaults, is_left_alone, is_ordinary, kind
 from markwire.model import Found, Source
 from markwire.problems import Problem, problem
 
@@ -30,15 +30,17 @@ _TRIES: Final = 5
 class Listing:
     """What the content folder, or a part of it, holds.
 
-    ``articles`` and ``media`` are by path, sorted. ``unseen`` are files and folders that are
-    there but would not be looked at (permissions, a failing disk): their problem is among
-    ``problems``, and what is known of them and below them stands.
+    ``articles``, ``media`` and ``defaults``, the folders' own files, are by path, sorted.
+    ``unseen`` are files and folders that are there but would not be looked at (permissions, a
+    failing disk): their problem is among ``problems``, and what is known of them and below them
+    stands.
     """
 
     articles: Mapping[str, Found]
     media: Mapping[str, Found]
     problems: tuple[Problem, ...] = ()
     unseen: frozenset[str] = frozenset()
+    defaults: Mapping[str, Found] = field(default_factory=dict)
 
 
 class Scan:
@@ -117,6 +119,7 @@ class _Survey:
     root: Path
     articles: dict[str, Found] = field(default_factory=dict)
     media: dict[str, Found] = field(default_factory=dict)
+    defaults: dict[str, Found] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     unseen: set[str] = field(default_factory=set)
     _plain: set[str] = field(default_factory=set)
@@ -127,6 +130,7 @@ class _Survey:
             media=dict(sorted(self.media.items())),
             problems=tuple(sorted(set(self.problems))),
             unseen=frozenset(self.unseen),
+            defaults=dict(sorted(self.defaults.items())),
         )
 
     def visit(self, path: str) -> None:
@@ -135,7 +139,8 @@ class _Survey:
             self._folder("")
             return
         parts = parts_of(path)
-        if any(is_left_alone(name) for name in parts) or not self._leads(parts[:-1]):
+        is_ours = is_defaults(path) or not any(is_left_alone(name) for name in parts)
+        if not is_ours or not self._leads(parts[:-1]):
             return
         status = self._status(path)
         if status is None:
@@ -143,6 +148,8 @@ class _Survey:
         if stat.S_ISDIR(status.st_mode):
             if self._is_named_well(path, parts[-1]):
                 self._folder(path)
+        elif is_defaults(path):
+            self._note_defaults(path, status)
         elif (what := kind(parts[-1])) and (found := self._file(path, parts[-1], what, status)):
             self.articles[path] = found
 
@@ -188,6 +195,8 @@ class _Survey:
                     status = entry.stat(follow_symlinks=False)
                     if stat.S_ISREG(status.st_mode):
                         yield Found(here, status.st_size, status.st_mtime_ns, status.st_ino)
+                elif is_defaults(here):
+                    self._note_defaults(here, entry.stat(follow_symlinks=False))
                 elif (what := kind(entry.name)) and (
                     found := self._file(here, entry.name, what, entry.stat(follow_symlinks=False))
                 ):
@@ -213,7 +222,7 @@ class _Survey:
                             found.append((f"{prefix}{name}/", False, entry))
                     elif is_ascii and is_ordinary(name):
                         found.append((prefix + name, True, entry))
-                    elif not is_left_alone(name):
+                    elif not is_left_alone(name) or is_defaults(prefix + name):
                         found.append((prefix + name, False, entry))
         except OSError as fault:
             if not path:
@@ -222,6 +231,10 @@ class _Survey:
             return []
         found.sort(key=itemgetter(0), reverse=True)
         return found
+
+    def _note_defaults(self, path: str, status: os.stat_result) -> None:
+        if stat.S_ISREG(status.st_mode):
+            self.defaults[path] = _found(path, status)
 
     def _file(self, path: str, name: str, what: Kind, status: os.stat_result) -> Found | None:
         """Give a file that is an article; note what else it is."""

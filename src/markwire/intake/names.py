@@ -11,6 +11,8 @@ import re
 from collections.abc import Mapping
 from typing import Final, Literal
 
+from markwire.article.rosters import FILES
+
 MEDIA_TYPES: Final[Mapping[str, str]] = {
     ".png": "image/png",
     ".jpg": "image/jpeg",
@@ -53,7 +55,13 @@ _LEFT_ALONE_LAST: Final = (
     ".tmp",
 )
 _LEFT_ALONE: Final = frozenset({"4913", "node_modules"})  # 4913: vim tries a folder with it
+# Where Jekyll keeps what it publishes; "_drafts" stays set aside: what is not read cannot leak.
+_NOT_LEFT_ALONE: Final = frozenset({"_posts", "_articles"})
 _MACOS_SAVE: Final = re.compile(r"\.sb-[0-9a-f]{8}-\w{6}\Z")
+
+_INDEX: Final = re.compile(
+    r"_index(?:\.[a-z]{2,3}(?:-[A-Za-z]{2,4})?)?\.(?:md|markdown)\Z", re.ASCII
+)
 
 _CONFLICT_WORDS: Final = ("conf", "konf", "конф")
 _CONFLICT_COPY: Final = re.compile(
@@ -98,11 +106,25 @@ def kind(name: str) -> Kind:
 def is_left_alone(name: str) -> bool:
     """Say whether a file or folder of this name is none of ours, whatever it holds."""
     return (
-        name.startswith(_LEFT_ALONE_FIRST)
+        (name.startswith(_LEFT_ALONE_FIRST) and name not in _NOT_LEFT_ALONE)
         or name.casefold().endswith(_LEFT_ALONE_LAST)
         or name in _LEFT_ALONE
         or (".sb-" in name and _MACOS_SAVE.search(name) is not None)
     )
+
+
+def is_defaults(path: str) -> bool:
+    """Say whether the file ``path`` (with ``/``) is its folder's own, and tells of what is below.
+
+    Such are ``_index.md`` and ``_index.fr.md`` (Hugo, Zola), and JSON that bears the folder's name
+    (Eleventy): ``posts/posts.json``, ``posts/posts.11tydata.json``. None of them is an article.
+    """
+    folder, name = posixpath.split(path)
+    if not _INDEX.match(name):
+        stem = posixpath.basename(folder)
+        if not stem or name not in (f"{stem}.json", f"{stem}.11tydata.json"):
+            return False
+    return not folder or is_folder_of_ours(folder)
 
 
 def is_article(name: str) -> bool:
@@ -126,6 +148,8 @@ def is_folder_of_ours(path: str) -> bool:
 
 
 def is_file_of_ours(path: str) -> bool:
-    """Say whether the file ``path`` (with ``/``) matters here: an article, media or a conflict."""
+    """Say whether the file ``path`` (with ``/``) matters here, also by what it says of others."""
     folder, name = posixpath.split(path)
+    if path in FILES or is_defaults(path):
+        return True
     return bool(kind(name)) and (not folder or is_folder_of_ours(folder))

@@ -10,14 +10,15 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import islice
+from time import monotonic, sleep
 from typing import Final
 
 from markwire.article.compose import ready
 from markwire.catalogue.lock import lock
 from markwire.catalogue.sqlite import FILE_NAME, SqliteCatalogue
-from markwire.errors import FolderError, MarkwireError
+from markwire.errors import FolderError, LockedError, MarkwireError
 from markwire.executors import WORTH_PROCESSES, Workers
 from markwire.intake.folder import Scan
 from markwire.intake.watch import Batch
@@ -27,10 +28,22 @@ from markwire.model import Feed, Site
 from markwire.outlet.directory import Directory
 from markwire.pipeline.press import Edition, Press, Progress
 from markwire.pipeline.recovery import published_feeds
+from markwire.pipeline.requests import Answer, Request, Requests
 from markwire.selection import configured, feed_of
 
-__all__ = ["Edition", "Press", "Progress", "build", "list_feeds", "watch"]
+__all__ = [
+    "Answer",
+    "Edition",
+    "Press",
+    "Progress",
+    "Request",
+    "ask",
+    "build",
+    "list_feeds",
+    "watch",
+]
 
+_BETWEEN_LOOKS: Final = 0.1  # seconds
 _EVERYTHING: Final = Batch(everything=True)
 
 
@@ -44,8 +57,36 @@ def build(
     Markwire works on the site, PublicationError where a file cannot be written, FolderError
     where the content folder cannot be read, CatalogueError where the catalogue cannot.
     """
+    requests = Requests(site.folders.state)
     with _press(site, workers, progress) as press:
-        return press.edition(_EVERYTHING, datetime.now(UTC))
+        edition = press.edition(_EVERYTHING, datetime.now(UTC), requests.waiting())
+    _answer(requests, edition)
+    return edition
+
+
+def ask(site: Site, request: Request, *, patience: float = 30.0) -> Answer:
+    """Have a request carried out: here, or by the Markwire that works on the site.
+
+    ``patience`` is how many seconds its answer is waited for. Raises LockedError where none
+    comes, and what ``build`` raises.
+    """
+    requests = Requests(site.folders.state)
+    name = requests.ask(request, datetime.now(UTC))
+    until = monotonic() + patience
+    while True:
+        try:
+            build(site)
+        except LockedError:
+            if monotonic() >= until:
+                requests.withdraw(name)
+                raise
+        except MarkwireError:
+            requests.withdraw(name)
+            raise
+        answer = requests.answered(name)
+        if answer is not None:
+            return answer
+        sleep(_BETWEEN_LOOKS)
 
 
 def watch(
@@ -64,22 +105,25 @@ def watch(
     next pass makes up for it. Raises LockedError and CatalogueError as ``build`` does.
     """
     keep_large_buffers()
-    with _press(site, workers, progress) as press:
+    requests = Requests(site.folders.state)
+    grace = timedelta(seconds=site.grace)
+    with _press(site, workers, progress, grace) as press:
         first = True
         batches = watch_folder(
             site.folders.content,
             stop=stop,
-            wake=press.seconds_until_due,
+            wake=lambda: 0.0 if requests.are_waiting() else press.seconds_until_due(),
             busy=press.is_behind,
         )
         for batch in batches:
             try:
-                edition = press.step(batch, datetime.now(UTC))
+                edition = press.step(batch, datetime.now(UTC), requests.waiting())
             except MarkwireError as fault:
                 failed(fault)
                 continue
             if edition is None:
                 continue
+            _answer(requests, edition)
             if first or edition.changed or edition.written or edition.removed or batch.paths:
                 told(edition)
             if first:
@@ -100,15 +144,23 @@ def list_feeds(site: Site) -> tuple[tuple[Feed, int], ...]:
     return tuple(sorted(found, key=lambda each: ("/" in each[0].key, each[0].key)))
 
 
+def _answer(requests: Requests, edition: Edition) -> None:
+    for name, answer in edition.answers.items():
+        requests.answer(name, answer)
+
+
 @contextmanager
-def _press(site: Site, workers: int | None, progress: Progress) -> Iterator[Press]:
+def _press(
+    site: Site, workers: int | None, progress: Progress, grace: timedelta = timedelta(0)
+) -> Iterator[Press]:
     with lock(site.folders.state):
         catalogue = SqliteCatalogue(site.folders.state / FILE_NAME)
         pool = Workers(workers)
         try:
             if catalogue.is_empty() and _is_large(site):
                 pool.prepare()
-            yield Press(site, catalogue, Directory(site.folders.feeds), pool, progress)
+            outlet = Directory(site.folders.feeds)
+            yield Press(site, catalogue, outlet, pool, progress, grace=grace)
         finally:
             pool.close()
             catalogue.close()

@@ -10,11 +10,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from markwire.article.compose import Composed, Job, compose, names
+from markwire.article.compose import Composed, Job, compose, names, notice
+from markwire.article.folder_defaults import Inherited
 from markwire.article.mentions import resolve
 from markwire.article.read import Refused, read
 from markwire.catalogue.names import mention_key
 from markwire.errors import FolderError
+from markwire.formats.marker import Marker
 from markwire.identity import fingerprint
 from markwire.intake import folder
 from markwire.model import Body, Identity, Manuscript, Media, Site, Source
@@ -37,7 +39,9 @@ class Named:
 class Order:
     """One article to compose from the file at ``path``, if that still has this ``digest``.
 
-    ``named`` is by ``mention_key``; ``bodies`` are the fragments that the site's feeds want.
+    ``named`` is by ``mention_key``; ``bodies`` are the fragments that the site's feeds want;
+    ``inherited`` is what the folders above its file say of it. Of
+    an article that was killed there is a ``marker``: its notice is composed, and no file is read.
     """
 
     number: int
@@ -48,6 +52,8 @@ class Order:
     updated: datetime
     named: Mapping[str, Named]
     bodies: tuple[Body, ...]
+    inherited: tuple[Inherited, ...] = ()
+    marker: Marker | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +75,22 @@ class Failure:
 
 def compose_file(order: Order, *, site: Site) -> Delivery | Failure | None:
     """Compose one article; None where its file has changed: that change brings it again."""
+    if order.marker is not None:
+        slug = order.identity.slug
+        composed = notice(order.marker, slug=slug, bodies=order.bodies, site=site)
+        return Delivery(order.number, slug, composed)
     try:
         source = folder.read(site.folders.content, order.path)
     except FolderError:
         return None
     if not isinstance(source, Source) or source.digest != order.digest:
         return None
-    result = read(source.content, path=order.path, site=site)
+    return compose_source(order, source.content, site=site)
+
+
+def compose_source(order: Order, content: bytes, *, site: Site) -> Delivery | Failure | None:
+    """Compose what a file holds; None where that cannot be read as an article."""
+    result = read(content, path=order.path, site=site, inherited=order.inherited)
     if isinstance(result, Refused):
         return None
     composed = compose(_job(order, result.manuscript, site))

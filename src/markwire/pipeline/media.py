@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 
-from markwire.article.slugs import slug
+from markwire.article.slugs import spelled
 from markwire.catalogue import Catalogue, KnownMedia
 from markwire.catalogue.names import mention_key
 from markwire.intake.pictures import inspect
@@ -58,6 +58,6 @@ def _measured(path: str, state: Found, known: KnownMedia | None, site: Site) -> 
 
 def _url(path: str, digest: str, site: Site) -> str:
     """Give the address of a file: another one as soon as its bytes are others."""
-    name = slug(path.rpartition("/")[2].rpartition(".")[0], default="media")
+    name = spelled(path.rpartition("/")[2].rpartition(".")[0], default="media")
     suffix = path.rpartition(".")[2].lower()
     return f"{site.feeds_url}media/{name}-{digest[:12]}.{suffix}"

@@ -81,8 +81,15 @@ class Newcomers:
         return self._catalogue.reaches(key, number, limit=limit_of(key, self._site))
 
 
-def entry_of(manuscript: Manuscript, who: Identity, reading: Reading, site: Site) -> Entry:
-    """Give what the catalogue keeps of an article that a file holds."""
+def entry_of(
+    manuscript: Manuscript,
+    who: Identity,
+    reading: Reading,
+    site: Site,
+    *,
+    killed: datetime | None = None,
+) -> Entry:
+    """Give what the catalogue keeps of an article that a file holds; ``killed`` is when it was."""
     return Entry(
         identity=who,
         own_slug=manuscript.slug,
@@ -90,10 +97,12 @@ def entry_of(manuscript: Manuscript, who: Identity, reading: Reading, site: Site
         fingerprint=identities.fingerprint(manuscript.path),
         headline=manuscript.headline,
         permalink=identities.permalink(site, who, manuscript.section),
-        updated=identities.updated(manuscript, who.published),
-        release=release(manuscript, who.published),
+        updated=killed or identities.updated(manuscript, who.published),
+        release=release(manuscript, who.published, killed=killed),
         memberships=memberships(manuscript, site),
         mentions=reading.mentions,
+        language=manuscript.language,
+        substance=reading.substance,
     )
 
 

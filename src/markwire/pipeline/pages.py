@@ -10,14 +10,18 @@ from contextlib import suppress
 from datetime import datetime
 from functools import partial
 
+from markwire.article.folder_defaults import Inherited
 from markwire.catalogue import Catalogue
 from markwire.catalogue.names import mention_key
 from markwire.executors import Workers
+from markwire.formats.marker import marker
 from markwire.intake.inside import open_inside
 from markwire.model import Body, Site
 from markwire.outlet.directory import Directory
 from markwire.pipeline.composing import Delivery, Failure, Named, Order, compose_file
+from markwire.pipeline.inheriting import inherited
 from markwire.pipeline.owing import held_by, owing
+from markwire.pipeline.reading import above
 from markwire.pipeline.recovery import move, restore
 from markwire.pipeline.stages import Stages
 from markwire.pipeline.written import Written
@@ -43,15 +47,28 @@ class Pages:
         self._stages = stages
         self._written = written
         self._now: datetime
+        self._inherited: tuple[Inherited, ...] | None = None
         self.obsolete: set[str] = set()
+
+    def furnish(self, site: Site) -> None:
+        """Take the site in as it is now."""
+        self._site = site
 
     def begin(self, now: datetime) -> None:
         """Say what the time is: it decides what is visible, and nothing else."""
         self._now = now
+        self._inherited = None
 
     def move(self, number: int) -> None:
         """Have the JSON of an article that is not composed say by what its file is found."""
         move(self._catalogue.article(number), self._outlet)
+
+    def mark_departed(self) -> None:
+        """Leave a marker of each article that left its readers, by which it is known again."""
+        for number in self._catalogue.departed():
+            slug = self._catalogue.article(number).identity.slug
+            self._written.put(f"articles/{slug}.json", marker(self._catalogue.marker(number)))
+            self._catalogue.mark_departed(number)
 
     def compose(self, numbers: Sequence[int], bodies: tuple[Body, ...]) -> bool:
         """Compose articles, stage their pages and pictures, and keep their fragments.
@@ -107,6 +124,8 @@ class Pages:
                 self._catalogue.owe(held_by(each, catalogue=self._catalogue, site=self._site))
 
     def _order(self, number: int, bodies: tuple[Body, ...]) -> Order:
+        if self._inherited is None:
+            self._inherited = inherited(self._catalogue)
         article = self._catalogue.article(number)
         known = self._catalogue.known((article.path,)).get(article.path)
         return Order(
@@ -118,6 +137,8 @@ class Pages:
             updated=article.updated,
             named={key: self._named(key) for key in self._catalogue.mentioned_by(number)},
             bodies=bodies,
+            inherited=above(article.path, self._inherited),
+            marker=self._catalogue.marker(number) if article.release.killed else None,
         )
 
     def _named(self, key: str) -> Named:

@@ -8,24 +8,30 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from math import inf
 from time import monotonic
 from typing import Final
 
+from markwire.article.rosters import FILES
 from markwire.catalogue import Catalogue
 from markwire.executors import Workers
 from markwire.formats import addresses
+from markwire.intake.profiles import furnish, keep
 from markwire.intake.watch import Batch
 from markwire.model import FORMATS, Site
 from markwire.outlet.directory import Directory
 from markwire.pipeline.publishing import Publisher
-from markwire.pipeline.recording import Recorded, Recorder
+from markwire.pipeline.recording import Recorder
 from markwire.pipeline.recovery import media_files, remember_published
+from markwire.pipeline.reporting import Reporter
+from markwire.pipeline.requests import Answer, Request, carry_out
+from markwire.pipeline.revising import Recorded, Reviser
 from markwire.pipeline.stages import Stages
 from markwire.pipeline.standing import Standing
+from markwire.pipeline.withdrawing import Withdrawing, held, held_problem
 from markwire.problems import Problem
 from markwire.recipe import recipe
 from markwire.selection import configured
@@ -38,6 +44,8 @@ _LONG: Final = 0.5  # the same where nobody waits, between two words of progress
 _PAUSE: Final = 5.0  # seconds before work that has failed is taken up again
 _MANY: Final = 10_000  # files that are written before an edition of archive pages is told
 
+_NONE: Final[Mapping[str, Request]] = {}
+
 Progress = Callable[[int, int], None]
 
 
@@ -47,7 +55,8 @@ class Edition:
 
     ``read`` counts the files read, ``changed`` the articles that came, changed or went;
     ``written`` and ``removed`` are paths below the feeds folder; ``problems`` are all that
-    stand; ``stages`` are milliseconds by stage (see ``stages.STAGES``).
+    stand; ``stages`` are milliseconds by stage (see ``stages.STAGES``); ``answers`` are to the
+    requests that were carried out, by their names.
     """
 
     read: int
@@ -56,6 +65,7 @@ class Edition:
     removed: tuple[str, ...]
     problems: tuple[Problem, ...]
     stages: Mapping[str, float]
+    answers: Mapping[str, Answer]
 
     @property
     def refused(self) -> tuple[str, ...]:
@@ -73,8 +83,16 @@ class Press:
         outlet: Directory,
         workers: Workers,
         progress: Progress,
+        *,
+        grace: timedelta = timedelta(0),
     ) -> None:
+        self._configured = site
         self._site = site
+        self._grace = grace
+        self._last_site: Site | None = None
+        self._profile_problems: tuple[Problem, ...] = ()
+        self._reporter = Reporter(catalogue)
+        self._answers: dict[str, Answer] = {}
         self._catalogue = catalogue
         self._outlet = outlet
         self._workers = workers
@@ -85,27 +103,36 @@ class Press:
         self._recorded = Recorded()
         self._recipe = recipe(site)
         self._to_compose = 0
+        self._now: datetime
         self._has_missed = False  # a batch could not be recorded, and what it told is lost
         self._has_failed = False
         self._resume_at = -inf
         self._next_due: datetime | None = None
         self._asked_at: datetime | None = None
 
-    def edition(self, batch: Batch, now: datetime) -> Edition:
-        """Work off one batch of changes, wholly. ``now`` decides what is visible, and no more."""
-        self._publish(batch, now)
+    def edition(
+        self, batch: Batch, now: datetime, requests: Mapping[str, Request] = _NONE
+    ) -> Edition:
+        """Work off one batch of changes, wholly. ``now`` decides what is visible, and no more.
+
+        ``requests``, by name, are carried out with it.
+        """
+        self._publish(batch, now, requests)
         self._go_on(inf, _LONG)
         return self._end()
 
-    def step(self, batch: Batch, now: datetime) -> Edition | None:
+    def step(
+        self, batch: Batch, now: datetime, requests: Mapping[str, Request] = _NONE
+    ) -> Edition | None:
         """Work off one batch of changes as far as feeds go, and of the archive a little.
 
         Give the edition when there is something to tell. While ``is_behind``, more of the
         archive is done by stepping on with a batch of nothing.
         """
-        has_news = bool(batch.paths) or batch.everything or self._has_failed or self._is_due(now)
-        if has_news:
-            self._publish(batch, now)
+        has_news = bool(batch.paths or batch.everything or requests or self._has_failed)
+        if has_news or self._is_due(now):
+            has_news = True
+            self._publish(batch, now, requests)
         self._go_on(_SLICE, _SLICE)
         if has_news or not self._publisher.is_behind or self._publisher.count_written() > _MANY:
             return self._end()
@@ -127,17 +154,20 @@ class Press:
 
     def _is_due(self, now: datetime) -> bool:
         with self._catalogue.batch():
-            return bool(self._catalogue.due(now))
+            moment = self._catalogue.next_due(now)
+            return bool(self._catalogue.due(now)) or (moment is not None and moment <= now)
 
     # --- feeds ---------------------------------------------------------------------------
 
-    def _publish(self, batch: Batch, now: datetime) -> None:
+    def _publish(self, batch: Batch, now: datetime, requests: Mapping[str, Request]) -> None:
         self._asked_at = None
+        self._now = now
         with self._minding_failure():
             if self._has_missed:
                 batch = replace(batch, everything=True)
             self._has_missed = True
-            recorded = self._record(batch, now)
+            self._furnish(batch)
+            recorded = self._record(batch, now, requests)
             self._has_missed = False
             self._recorded.read += recorded.read
             self._recorded.articles |= recorded.articles
@@ -146,8 +176,23 @@ class Press:
             self._publisher.remove_obsolete()
         self._to_compose = 0
 
-    def _record(self, batch: Batch, now: datetime) -> Recorded:
+    def _furnish(self, batch: Batch) -> None:
+        """Take in who signs and what sections there are, where a batch tells of it."""
+        if not batch.everything and batch.paths.isdisjoint(FILES):
+            return
+        site, self._profile_problems = furnish(self._configured, last=self._last_site)
+        self._last_site = site
+        with suppress(OSError):
+            keep(site)
+        if site != self._site:
+            self._site = site
+            self._recipe = recipe(site)
+            self._standing = Standing(self._catalogue, self._outlet, site)
+            self._publisher.furnish(site)
+
+    def _record(self, batch: Batch, now: datetime, requests: Mapping[str, Request]) -> Recorded:
         wanted = self._recipe
+        is_confirmed = any(each.kind == "confirm" for each in requests.values())
         with self._catalogue.batch():
             last = self._catalogue.setting(_RECIPE)
             if not last:
@@ -159,10 +204,42 @@ class Press:
                 self._catalogue.expire(None)
                 self._catalogue.owe(None)
             self._catalogue.set(_UNFINISHED, "edition")
+            restored = set()
+            for name, request in requests.items():
+                self._answers[name] = carry_out(
+                    request, catalogue=self._catalogue, site=self._site, now=now
+                )
+                if request.kind == "restore":
+                    restored.add(request.path)
+            batch = replace(
+                batch,
+                paths=batch.paths | restored,
+                everything=batch.everything or is_confirmed,
+            )
+            self._catalogue.bury(now)
+            withdrawing = Withdrawing(
+                self._catalogue, now, grace=self._grace, confirmed=is_confirmed
+            )
+            reviser = Reviser(
+                self._site,
+                self._catalogue,
+                self._outlet,
+                now,
+                withdrawing=withdrawing,
+                anew=anew,
+            )
             recorder = Recorder(
-                self._site, self._catalogue, self._outlet, self._workers, self._stages, now
+                self._site,
+                self._catalogue,
+                self._workers,
+                self._stages,
+                now,
+                reviser=reviser,
+                withdrawing=withdrawing,
             )
             recorded = recorder.record(batch, reread=anew)
+            if not last:
+                self._catalogue.depart(now)
             self._catalogue.set(_RECIPE, wanted)
             if anew:
                 # A feed named in the configuration stands even before it has an article.
@@ -234,16 +311,20 @@ class Press:
                 self._workers.close()
                 self._catalogue.set(_UNFINISHED, "")
                 self._standing.note()
-            problems = self._catalogue.problems()
+            away = held(self._catalogue)
+            problems = (*self._profile_problems, *self._catalogue.problems())
+            self._reporter.tell(problems, held=away, site=self._site, now=self._now)
         recorded, self._recorded = self._recorded, Recorded()
         stages = self._stages.take()
+        answers, self._answers = self._answers, {}
         edition = Edition(
             read=recorded.read,
             changed=len(recorded.articles),
             written=done.written,
             removed=done.removed,
-            problems=problems,
+            problems=(*held_problem(away), *problems),
             stages=stages,
+            answers=answers,
         )
         _log.info(
             "edition_written files=%d removed=%d read=%d changed=%d refused=%d ms=%.0f %s",

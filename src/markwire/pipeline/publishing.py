@@ -22,7 +22,7 @@ from markwire.outlet.directory import Directory
 from markwire.outlet.gate import check
 from markwire.pipeline.composing import Delivery, Failure
 from markwire.pipeline.pages import Pages
-from markwire.pipeline.recording import Recorded
+from markwire.pipeline.revising import Recorded
 from markwire.pipeline.stages import Stages
 from markwire.pipeline.written import Written
 from markwire.selection import configured, feed_of
@@ -71,6 +71,11 @@ class Publisher:
         self.is_behind = False
         """Whether articles of the archive may be left to compose."""
 
+    def furnish(self, site: Site) -> None:
+        """Take the site in as it is now."""
+        self._site = site
+        self._pages.furnish(site)
+
     def begin(self, recorded: Recorded, now: datetime) -> None:
         """Take in what a recording changed. What is being composed of the archive is dropped."""
         self._moved |= recorded.moved
@@ -105,6 +110,7 @@ class Publisher:
             held_back |= self._publish_owed(lambda feed: True)
             if held_back:
                 self._publish_owed(lambda feed: True)
+            self._pages.mark_departed()
             self._written.go_live()
             self._written.settle()
 
@@ -183,13 +189,15 @@ class Publisher:
             # An article that could never be composed has no fragment yet; its problem is told.
             if (fragments := self._catalogue.fragments(row.article, feed.body))
         ]
-        moments = [row.updated for row, _ in rows]
+        tombstones = self._catalogue.tombstones(feed.key, limit=feed.limit)
+        moments = [row.updated for row, _ in rows] + [each.when for each in tombstones]
         updated = max(moments) if moments else self._catalogue.feed_updated(feed.key)
-        guids = [row.guid for row, _ in rows]
         documents = {}
         for form in FORMATS:
-            entries = tuple(fragments[form] for _, fragments in rows)
-            document = ASSEMBLE[form](feed, Window(entries, updated), self._site)
+            # Of a killed article, Atom has a tombstone, and no entry beside it.
+            held = [(row.guid, fragments[form]) for row, fragments in rows if fragments[form]]
+            guids, entries = [guid for guid, _ in held], tuple(entry for _, entry in held)
+            document = ASSEMBLE[form](feed, Window(entries, updated, tombstones), self._site)
             path = addresses.path(feed.key, form)
             try:
                 check(document, form, fragments=entries, guids=guids, path=path)
@@ -250,7 +258,10 @@ class Publisher:
         kind, _, name = path.partition("/")
         if kind == "articles":
             number = self._catalogue.slug_holder(name.rpartition(".")[0])
-            return number is not None and self._catalogue.article(number).live
+            if number is None:
+                return False
+            article = self._catalogue.article(number)
+            return article.live or (article.gone is not None and name.endswith(".json"))
         if kind == "media":
             return bool(self._catalogue.showing(self._site.feeds_url + path))
         return path.rpartition("/")[0] in self._catalogue.feed_keys()

@@ -5,11 +5,14 @@ At the I/O rim for the reading; ``read_file`` runs in this process or in another
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+import posixpath
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 
 from markwire import planner
 from markwire.article.compose import names
+from markwire.article.folder_defaults import Inherited
 from markwire.article.read import Refused, read
 from markwire.catalogue.names import mention_key
 from markwire.intake import folder
@@ -28,19 +31,26 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One file as read; ``manuscript`` is without its text, or None where it is refused."""
+    """One file as read; ``manuscript`` is without its text, or None where it is refused.
+
+    ``substance`` is a digest of what readers read of it, and the number of its corrections.
+    """
 
     found: Found
     digest: str
     manuscript: Manuscript | None
     mentions: tuple[str, ...]
     problems: tuple[Problem, ...]
+    substance: str = ""
 
 
-def read_file(file: tuple[str, str], *, site: Site) -> Reading | Seen | None:
+def read_file(
+    file: tuple[str, str], *, site: Site, inherited: tuple[Inherited, ...] = ()
+) -> Reading | Seen | None:
     """Read one file, given its path and the digest of the bytes that it is known to hold.
 
-    None where there is no such file. Raises FolderError where the content folder cannot be read.
+    ``inherited`` is what any folders say of the articles below them. None where there is no such
+    file. Raises FolderError where the content folder cannot be read.
     """
     path, known = file
     source = folder.read(site.folders.content, path)
@@ -51,18 +61,47 @@ def read_file(file: tuple[str, str], *, site: Site) -> Reading | Seen | None:
         return Reading(Found(path, 0, 0, 0), "", None, (), (source,))
     if source.digest == known:
         return Seen(source.found, source.digest)
-    return _reading(path, source, site)
+    return read_source(path, source, site, inherited)
 
 
-def _reading(path: str, source: Source, site: Site) -> Reading:
-    result = read(source.content, path=path, site=site)
+def read_source(
+    path: str, source: Source, site: Site, inherited: tuple[Inherited, ...] = ()
+) -> Reading:
+    """Read what the file at ``path`` holds; ``inherited`` is what any folders say."""
+    result = read(source.content, path=path, site=site, inherited=above(path, inherited))
     if isinstance(result, Refused):
         return Reading(source.found, source.digest, None, (), result.problems)
     mentioned = {mention_key(mention.name) for mention in names(result.manuscript)}
     # Texts of a whole archive do not fit in memory; they are read again to be composed.
     manuscript = result.manuscript.without_text()
     return Reading(
-        source.found, source.digest, manuscript, tuple(sorted(mentioned)), result.problems
+        source.found,
+        source.digest,
+        manuscript,
+        tuple(sorted(mentioned)),
+        result.problems,
+        _substance(result.manuscript),
+    )
+
+
+def _substance(manuscript: Manuscript) -> str:
+    words = "\0".join((manuscript.headline, manuscript.standfirst, manuscript.text.strip()))
+    return f"{sha256(words.encode()).hexdigest()[:16]} {len(manuscript.corrections)}"
+
+
+def has_changed(before: str, now: str) -> bool:
+    """Say whether readers read something else now, without one more note that says so."""
+    words_before, _, notes_before = before.partition(" ")
+    words, _, notes = now.partition(" ")
+    return words != words_before and int(notes) <= int(notes_before)
+
+
+def above(path: str, inherited: Iterable[Inherited]) -> tuple[Inherited, ...]:
+    """Give what the folders above a path say of the articles below them."""
+    return tuple(
+        each
+        for each in inherited
+        if not (place := posixpath.dirname(each.path)) or path.startswith(f"{place}/")
     )
 
 

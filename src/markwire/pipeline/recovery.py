@@ -1,8 +1,9 @@
 """Bring back what was published: a lost catalogue, and the last good version of an article.
 
 At the I/O rim, below the pipeline. GUIDs, slugs and first dates come back from
-``articles/*.json``; feeds that stand empty from their ``feed.json``; and the last good version
-of an article whose file is refused now from its JSON as a whole.
+``articles/*.json``, those of articles that are gone too; feeds that stand empty from their
+``feed.json``; and the last good version of an article whose file is refused now from its JSON as
+a whole.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import Final
 
 from markwire.catalogue import Catalogue, Entry, Remembered
 from markwire.formats import FRAGMENT, addresses, carried, jsonfeed
+from markwire.formats.marker import read as read_marker
 from markwire.identity import fingerprint
 from markwire.model import FORMATS, Article, Identity, Manuscript, Site
 from markwire.outlet.directory import Directory
@@ -33,7 +35,7 @@ def remember_published(catalogue: Catalogue, outlet: Directory, site: Site) -> N
     files = outlet.files()
     ours = set(media_files(outlet))
     for path in sorted(files):
-        ours |= _of_article(path, catalogue, outlet)
+        ours |= _of_article(path, catalogue, outlet, site)
     for key, feed in published_feeds(outlet):
         ours |= {addresses.path(key, form) for form in FORMATS}
         if configured(key, site):
@@ -42,20 +44,32 @@ def remember_published(catalogue: Catalogue, outlet: Directory, site: Site) -> N
         catalogue.record_output(path, *files[path])
 
 
-def _of_article(path: str, catalogue: Catalogue, outlet: Directory) -> set[str]:
+def _of_article(path: str, catalogue: Catalogue, outlet: Directory, site: Site) -> set[str]:
     """Give the files of an article whose JSON stands at ``path``, once it is remembered."""
     match = _ARTICLE.match(path)
-    published = _published(outlet, path) if match else None
-    if match is None or published is None:
+    if match is None:
         return set()
+    published = _published(outlet, path)
+    if published is None:
+        return _of_departed(path, match[1], catalogue, outlet)
     article = published.article
     catalogue.remember(
         jsonfeed.identity(published),
         fingerprint=published.source,
         permalink=article.permalink,
         updated=article.updated,
+        feeds=[place.key for place in memberships(_manuscript(article, ""), site)],
     )
     return {path, f"articles/{match[1]}.html"}
+
+
+def _of_departed(path: str, slug: str, catalogue: Catalogue, outlet: Directory) -> set[str]:
+    """Give the files of an article that is gone, once its marker is remembered."""
+    try:
+        catalogue.remember_departed(slug, read_marker(outlet.read(path) or b""))
+    except ValueError:
+        return set()
+    return {path, f"articles/{slug}.html"}
 
 
 def published_feeds(outlet: Directory) -> Iterator[tuple[str, jsonfeed.PublishedFeed]]:
@@ -101,6 +115,8 @@ def restore(
         release=remembered.release,
         memberships=memberships(manuscript, site),
         mentions=(),
+        language=article.language,
+        substance=remembered.substance,
     )
     catalogue.record(entry, number)
     catalogue.keep(

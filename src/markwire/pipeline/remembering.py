@@ -5,7 +5,7 @@ At the I/O rim by its neighbours. Nothing is recorded here.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 
 from markwire import identity as identities
 from markwire.catalogue import Catalogue, Remembered
@@ -18,8 +18,9 @@ TAKEN = "MW401"
 class Memory:
     """What the catalogue remembers of articles whose files come, go and come back."""
 
-    def __init__(self, catalogue: Catalogue) -> None:
+    def __init__(self, catalogue: Catalogue, leaving: Container[str]) -> None:
         self._catalogue = catalogue
+        self._leaving = leaving
         self._owners: Mapping[int, str] = {}
 
     def expect(self, paths: Iterable[str]) -> None:
@@ -45,6 +46,8 @@ class Memory:
             same = self._catalogue.find(guid=guid)
         if same is None or (mine is not None and mine.number == same.number):
             return mine
+        if same.present and same.path in self._leaving:
+            return same  # It moved: its file went a moment ago.
         if other := same.path if same.present else self._owners.get(same.number, ""):
             return problem(TAKEN, manuscript.path, value=own, other=other)
         # What stands published from a path is that path's article, whatever id it has now.

@@ -1,0 +1,126 @@
+"""What an engineer asks of a site while a watch may be at work on it: kill, restore, confirm.
+
+At the I/O rim. Only one process may open the catalogue, so a request is a small file in the state
+folder; whoever holds the lock carries it out with the next edition, and lays the answer beside it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Final, Literal
+from uuid import uuid4
+
+from markwire.catalogue import Catalogue, Remembered
+from markwire.errors import PublicationError
+from markwire.identity import fingerprint
+from markwire.model import Site
+from markwire.pipeline.owing import owing
+
+Kind = Literal["kill", "restore", "confirm"]
+Answer = Literal["done", "unknown", "unseen", "not killed"]
+
+_FOLDER: Final = "requests"
+_ASKED: Final = ".asked"
+_ANSWERED: Final = ".answered"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One wish. ``path`` is below the content folder; ``reason`` is public, one line of text."""
+
+    kind: Kind
+    path: str = ""
+    reason: str = ""
+
+
+class Requests:
+    """The requests that lie in a site's state folder, by names that sort as they came."""
+
+    def __init__(self, state: Path) -> None:
+        self._folder = state / _FOLDER
+
+    def ask(self, request: Request, now: datetime) -> str:
+        """Lay a request down; give its name. Raises PublicationError where it cannot be."""
+        name = f"{now:%Y%m%dT%H%M%S%f}-{uuid4().hex[:8]}"
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            self._put(name + _ASKED, asdict(request))
+        except OSError as fault:
+            raise PublicationError(f"{fault.filename}: {fault.strerror}") from fault
+        return name
+
+    def are_waiting(self) -> bool:
+        """Say whether there is one that nobody has answered."""
+        return next(self._names(), None) is not None
+
+    def waiting(self) -> dict[str, Request]:
+        """Give those that nobody has answered; one that cannot be read is removed."""
+        found = {}
+        for name in sorted(self._names()):
+            try:
+                found[name] = Request(**json.loads((self._folder / (name + _ASKED)).read_bytes()))
+            except (OSError, ValueError, TypeError):
+                (self._folder / (name + _ASKED)).unlink(missing_ok=True)
+        return found
+
+    def answer(self, name: str, answer: Answer) -> None:
+        """Answer a request, which then waits no more."""
+        self._put(name + _ANSWERED, answer)
+        (self._folder / (name + _ASKED)).unlink(missing_ok=True)
+
+    def answered(self, name: str) -> Answer | None:
+        """Take the answer to a request away, if there is one."""
+        path = self._folder / (name + _ANSWERED)
+        try:
+            answer: Answer = json.loads(path.read_bytes())
+        except (OSError, ValueError):
+            return None
+        path.unlink(missing_ok=True)
+        return answer
+
+    def withdraw(self, name: str) -> None:
+        """Take a request back that nobody has answered."""
+        (self._folder / (name + _ASKED)).unlink(missing_ok=True)
+
+    def _names(self) -> Iterator[str]:
+        try:
+            with os.scandir(self._folder) as entries:
+                for entry in entries:
+                    if entry.name.endswith(_ASKED):
+                        yield entry.name.removesuffix(_ASKED)
+        except OSError:
+            return
+
+    def _put(self, name: str, value: object) -> None:
+        unfinished = self._folder / f".{name}"
+        unfinished.write_text(json.dumps(value, ensure_ascii=False), encoding="utf-8")
+        unfinished.replace(self._folder / name)
+
+
+def carry_out(request: Request, *, catalogue: Catalogue, site: Site, now: datetime) -> Answer:
+    """Do what a request asks for, but for confirming, which the recording does."""
+    if request.kind == "confirm":
+        return "done"
+    article = _article(request.path, catalogue)
+    if article is None:
+        return "unknown"
+    if request.kind == "kill":
+        if article.seen is None:
+            return "unseen"
+        with owing(article.number, catalogue=catalogue, site=site):
+            catalogue.kill(article.number, now, reason=request.reason)
+    elif article.release.killed is None:
+        return "not killed"
+    else:
+        with owing(article.number, catalogue=catalogue, site=site):
+            catalogue.restore(article.number, now)
+    return "done"
+
+
+def _article(path: str, catalogue: Catalogue) -> Remembered | None:
+    return catalogue.at(path) or catalogue.find(fingerprint=fingerprint(path))

@@ -1,0 +1,88 @@
+"""When the article of a file that went is taken from its readers: after a grace, and never many
+at once without a word.
+
+At the I/O rim by its neighbours. Sync programs take files away and bring them back, editors
+rename by copying, and a share that is unmounted looks like a folder that was emptied.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from markwire.catalogue import Catalogue
+from markwire.problems import Problem, problem
+
+# So many files, and more than this share of all, do not go by one person's will.
+_MANY: Final = 5
+_SHARE: Final = 0.2
+_HELD: Final = datetime(9999, 1, 1, tzinfo=UTC)
+
+
+class Withdrawing:
+    """The files that are leaving: ``waiting`` says until when each article stays published.
+
+    Without a ``grace``, none waits; where it is ``confirmed``, however many go.
+    """
+
+    def __init__(
+        self, catalogue: Catalogue, now: datetime, *, grace: timedelta, confirmed: bool
+    ) -> None:
+        self._catalogue = catalogue
+        self._now = now
+        self._grace = grace
+        self._confirmed = confirmed
+        self.waiting: dict[str, datetime] = dict(catalogue.leaving())
+
+    @property
+    def looked_at(self) -> Collection[str]:
+        """The files that every look is to include, so that one that comes back is known."""
+        return [path for path, until in self.waiting.items() if until != _HELD]
+
+    def decide(
+        self, vanished: Collection[str], *, may_be_gone: Callable[[str], bool]
+    ) -> frozenset[str]:
+        """Give those of the files that have vanished whose articles are withdrawn now.
+
+        The others wait. ``may_be_gone`` says of a path that it was not looked at, or not there.
+        """
+        held_before = [path for path, until in self.waiting.items() if until == _HELD]
+        leaving = {*vanished, *filter(may_be_gone, held_before)}
+        for path in held_before:
+            if path not in leaving:
+                self._catalogue.stay(path)
+                del self.waiting[path]
+        if not self._confirmed and self._are_too_many(len(leaving)):
+            for path in leaving:
+                self._put_off(path, _HELD)
+            return frozenset()
+        return frozenset(path for path in sorted(leaving) if self.may_go(path))
+
+    def may_go(self, path: str) -> bool:
+        """Say whether the article of a file that went, or holds a draft now, is withdrawn yet."""
+        if self._confirmed or not self._grace:
+            return True
+        until = self.waiting.get(path, _HELD)
+        if until == _HELD:
+            self._put_off(path, self._now + self._grace)
+            return False
+        return until <= self._now
+
+    def _put_off(self, path: str, until: datetime) -> None:
+        if self.waiting.get(path) != until:
+            self._catalogue.leave(path, until)
+            self.waiting[path] = until
+
+    def _are_too_many(self, count: int) -> bool:
+        return count >= _MANY and count > self._catalogue.count_files() * _SHARE
+
+
+def held(catalogue: Catalogue) -> tuple[str, ...]:
+    """Give the files that went, too many at once, and whose articles stay until confirmed."""
+    return tuple(sorted(path for path, until in catalogue.leaving().items() if until == _HELD))
+
+
+def held_problem(paths: Collection[str]) -> tuple[Problem, ...]:
+    """Tell that the articles of these files are held, once for all of them."""
+    return (problem("MW402", min(paths), count=len(paths)),) if paths else ()
