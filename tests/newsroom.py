@@ -140,21 +140,23 @@ class Newsroom:
     # --- editions ------------------------------------------------------------------------
 
     @contextmanager
-    def press(self, outlet: Directory | None = None, *, grace: float = 0) -> Iterator[Press]:
+    def press(
+        self, outlet: Directory | None = None, *, grace: float = 0, workers: int = 1
+    ) -> Iterator[Press]:
         with lock(self.state):
             catalogue = SqliteCatalogue(self.state / FILE_NAME)
-            workers = Workers(1)
+            pool = Workers(workers)
             try:
                 yield Press(
                     self.site,
                     catalogue,
                     outlet or Directory(self.feeds),
-                    workers,
+                    pool,
                     lambda _done, _all: None,
                     grace=timedelta(seconds=grace),
                 )
             finally:
-                workers.close()
+                pool.close()
                 catalogue.close()
 
     def build(self, batch: Batch = EVERYTHING) -> Edition:

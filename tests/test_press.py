@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 import threading
 from datetime import timedelta
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from markwire import executors
 from markwire.catalogue.recent import Recent
 from markwire.catalogue.sqlite import FILE_NAME
 from markwire.errors import CatalogueError
@@ -61,16 +63,53 @@ def test_feeds_stand_before_the_archive_and_a_change_is_published_in_between(
     assert archive.files() == before
 
 
-def test_what_is_stale_when_it_comes_is_not_published(archive: Newsroom) -> None:
+def test_what_is_stale_when_it_comes_is_not_published(
+    archive: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """An article is edited while its page is being composed from the text before."""
-    with archive.press() as press:
+    monkeypatch.setattr(executors, "WORTH_PROCESSES", 1)
+    with archive.press(workers=2) as press:
         press.step(EVERYTHING, archive.now)
+        assert press.is_behind()  # What is left of the archive is being composed elsewhere.
         when = (archive.now - timedelta(days=12)).isoformat()
         archive.write("a11.md", "Le texte neuf.", title="T11", date=when)
         press.step(Batch(frozenset(["a11.md"])), archive.now)
         while press.is_behind():
             press.step(NOTHING, archive.now)
     assert "Le texte neuf." in archive.page("a11")
+
+
+def test_a_batch_that_could_not_be_recorded_is_not_forgotten(
+    archive: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The watcher names a file once; a full disk at that moment must not lose it."""
+    with archive.press() as press:
+        archive.edition(press)
+        archive.write("new.md", title="Neuf", date=archive.now.isoformat())
+        with monkeypatch.context() as broken:
+            broken.setattr(recording.Recorder, "record", failing)
+            with pytest.raises(CatalogueError):
+                press.step(Batch(frozenset(["new.md"])), archive.now)
+        press.step(NOTHING, archive.now)
+    assert archive.headlines()[0] == "Neuf"
+
+
+def failing(*_: object, **__: object) -> None:
+    raise CatalogueError("the disk is full")
+
+
+def test_a_folder_deleted_while_watching_is_written_again(newsroom: Newsroom) -> None:
+    """Somebody tidies up on the server; the next change must not fail for ever."""
+    newsroom.configure("[each]\ntag = true\n")
+    newsroom.write("a.md", "Un.", title="Un", tags=["rail"])
+    with newsroom.press() as press:
+        newsroom.edition(press)
+        before = newsroom.files()
+        shutil.rmtree(newsroom.feeds / "tag")
+        shutil.rmtree(newsroom.feeds / "articles")
+        newsroom.write("a.md", "Un, deux.", title="Un", tags=["rail"])
+        newsroom.edition(press, Batch(frozenset(["a.md"])))
+    assert newsroom.files().keys() == before.keys()
 
 
 def test_an_archive_that_was_cut_short_is_finished_by_the_next_build(archive: Newsroom) -> None:
