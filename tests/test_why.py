@@ -205,12 +205,35 @@ def test_what_is_no_article_by_its_name_is_told_so(newsroom: Newsroom, path: str
     assert standing(newsroom, path).startswith("Its name, or where it lies")
 
 
+@pytest.mark.parametrize(
+    ("more", "state", "words"),
+    [
+        ({"updated": "2026-05-03"}, "updated", "It was updated on May 3, 2026"),
+        ({"corrections": [{"date": "2026-05-03", "text": "Une erreur."}]}, "corrected",
+         "It was corrected on May 3, 2026"),
+        ({"corrections": [{"date": "2026-05-03", "text": "Une faute.", "kind": "typo"}]},
+         "published", "It is published since May 1, 2026"),
+    ],
+)  # fmt: skip
+def test_a_published_article_says_how_it_changed(
+    newsroom: Newsroom, more: dict[str, object], state: str, words: str
+) -> None:
+    """A reader calls, and asks whether the figure was corrected."""
+    newsroom.write("a.md", title="A", date="2026-05-01", **more)
+    newsroom.build()
+    assert ask(newsroom, "a.md").standing == state
+    assert words in standing(newsroom, "a.md")
+
+
 def test_a_file_that_went_is_told_by_what_readers_see(newsroom: Newsroom) -> None:
     """Its article stays for a while; a file that never was is a slip of the keyboard."""
     newsroom.write("a.md", title="A")
     newsroom.build()
     newsroom.delete("a.md")
     assert (ask(newsroom, "a.md").standing, run(newsroom, "a.md").exit_code) == ("absent", 0)
+    newsroom.build()
+    assert (ask(newsroom, "a.md").standing, run(newsroom, "a.md").exit_code) == ("withdrawn", 0)
+    assert standing(newsroom, "a.md").startswith("It was withdrawn on May 4, 2026")
     assert run(newsroom, "rien.md").exit_code == 2
 
 

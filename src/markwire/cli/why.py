@@ -124,6 +124,12 @@ def standing_text(found: Whereabouts, site: Site, voice: Voice) -> list[str]:
             return [
                 voice.say("The file is no more; its article goes with one of the next editions.")
             ]
+        case "withdrawn" if found.changed:
+            at = moment(found.changed, site, voice)
+            return [voice.say("It was withdrawn on {moment}.", moment=at)]
+        case "killed" if not when and found.changed:
+            at = moment(found.changed, site, voice)
+            return [voice.say("It was killed on {moment}.", moment=at)]
         case "draft":
             said.append(voice.say("It is a draft."))
         case "killed" if when and when.killed:
@@ -145,6 +151,13 @@ def standing_text(found: Whereabouts, site: Site, voice: Voice) -> list[str]:
             elif when:
                 at = moment(when.appears, site, voice)
                 said.append(voice.say("It is published since {moment}.", moment=at))
+                changed = found.changed
+                if found.standing == "updated" and changed:
+                    at = moment(changed, site, voice)
+                    said.append(voice.say("It was updated on {moment}.", moment=at))
+                elif found.standing == "corrected" and changed:
+                    at = moment(changed, site, voice)
+                    said.append(voice.say("It was corrected on {moment}.", moment=at))
             return said
     if found.is_published:
         said.append(voice.say("Readers still see an earlier version of it."))
@@ -189,6 +202,7 @@ def _states(voice: Voice) -> dict[str, str]:
         "embargoed": voice.say("it is under embargo"),
         "expired": voice.say("it has expired"),
         "killed": voice.say("it was killed"),
+        "withdrawn": voice.say("it was withdrawn"),
     }
 
 

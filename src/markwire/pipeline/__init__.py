@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from time import monotonic, sleep
@@ -21,12 +21,14 @@ from markwire.catalogue.sqlite import FILE_NAME, SqliteCatalogue
 from markwire.errors import FolderError, LockedError, MarkwireError
 from markwire.executors import WORTH_PROCESSES, Workers
 from markwire.intake.folder import Scan
+from markwire.intake.profiles import furnish
 from markwire.intake.watch import Batch
 from markwire.intake.watch import watch as watch_folder
 from markwire.memory import keep_large_buffers
 from markwire.model import Feed, Site
 from markwire.outlet.directory import Directory
-from markwire.pipeline.press import Edition, Press, Progress
+from markwire.pipeline.edition import Edition
+from markwire.pipeline.press import Press, Progress
 from markwire.pipeline.recovery import published_feeds
 from markwire.pipeline.requests import Answer, Request, Requests
 from markwire.selection import configured, feed_of
@@ -134,8 +136,10 @@ def watch(
 def list_feeds(site: Site) -> tuple[tuple[Feed, int], ...]:
     """Give the site's feeds as they stand on disk, each with its number of entries.
 
-    Reads published files only, so that it never meets a running watch.
+    Reads published files and what sections are called, so that it never meets a running watch.
     """
+    with suppress(FolderError):  # Its feeds stand all the same.
+        site, _ = furnish(site)
     found = [
         (feed_of(key, feed.label, site), feed.entries)
         for key, feed in published_feeds(Directory(site.folders.feeds))

@@ -8,21 +8,21 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from math import inf
 from time import monotonic
 from typing import Final
 
-from markwire.article.rosters import FILES
 from markwire.catalogue import Catalogue
 from markwire.executors import Workers
 from markwire.formats import addresses
-from markwire.intake.profiles import furnish, keep
 from markwire.intake.watch import Batch
 from markwire.model import FORMATS, Site
 from markwire.outlet.directory import Directory
+from markwire.pipeline.edition import Edition
+from markwire.pipeline.furnishing import Furnishing
 from markwire.pipeline.publishing import Publisher
 from markwire.pipeline.recording import Recorder
 from markwire.pipeline.recovery import media_files, remember_published
@@ -32,7 +32,6 @@ from markwire.pipeline.revising import Recorded, Reviser
 from markwire.pipeline.stages import Stages
 from markwire.pipeline.standing import Standing
 from markwire.pipeline.withdrawing import Withdrawing, held, held_problem
-from markwire.problems import Problem
 from markwire.recipe import recipe
 from markwire.selection import configured
 
@@ -49,30 +48,6 @@ _NONE: Final[Mapping[str, Request]] = {}
 Progress = Callable[[int, int], None]
 
 
-@dataclass(frozen=True, slots=True)
-class Edition:
-    """The result of one pass.
-
-    ``read`` counts the files read, ``changed`` the articles that came, changed or went;
-    ``written`` and ``removed`` are paths below the feeds folder; ``problems`` are all that
-    stand; ``stages`` are milliseconds by stage (see ``stages.STAGES``); ``answers`` are to the
-    requests that were carried out, by their names.
-    """
-
-    read: int
-    changed: int
-    written: tuple[str, ...]
-    removed: tuple[str, ...]
-    problems: tuple[Problem, ...]
-    stages: Mapping[str, float]
-    answers: Mapping[str, Answer]
-
-    @property
-    def refused(self) -> tuple[str, ...]:
-        """The paths of the articles that cannot be published as they stand."""
-        return tuple(dict.fromkeys(each.path for each in self.problems if each.severity == "error"))
-
-
 class Press:
     """Makes the editions of one site, one at a time."""
 
@@ -86,11 +61,9 @@ class Press:
         *,
         grace: timedelta = timedelta(0),
     ) -> None:
-        self._configured = site
+        self._furnishing = Furnishing(site)
         self._site = site
         self._grace = grace
-        self._last_site: Site | None = None
-        self._profile_problems: tuple[Problem, ...] = ()
         self._reporter = Reporter(catalogue)
         self._answers: dict[str, Answer] = {}
         self._catalogue = catalogue
@@ -178,12 +151,8 @@ class Press:
 
     def _furnish(self, batch: Batch) -> None:
         """Take in who signs and what sections there are, where a batch tells of it."""
-        if not batch.everything and batch.paths.isdisjoint(FILES):
-            return
-        site, self._profile_problems = furnish(self._configured, last=self._last_site)
-        self._last_site = site
-        with suppress(OSError):
-            keep(site)
+        self._furnishing.look(batch)
+        site = self._furnishing.site
         if site != self._site:
             self._site = site
             self._recipe = recipe(site)
@@ -312,7 +281,7 @@ class Press:
                 self._catalogue.set(_UNFINISHED, "")
                 self._standing.note()
             away = held(self._catalogue)
-            problems = (*self._profile_problems, *self._catalogue.problems())
+            problems = (*self._furnishing.problems, *self._catalogue.problems())
             self._reporter.tell(problems, held=away, site=self._site, now=self._now)
         recorded, self._recorded = self._recorded, Recorded()
         stages = self._stages.take()

@@ -48,7 +48,7 @@ _NANOSECONDS: Final = 1_000_000_000
 Reason = Literal["carried", "leaving", "state", "unmet", "below", "waiting", "no feed"]
 # What ``selection`` knows of, and: it cannot be published as it stands; its name, or where it
 # lies, keeps it from being looked at; there is no such file.
-Standing = State | Literal["refused", "left alone", "absent"]
+Standing = State | Literal["updated", "corrected", "withdrawn", "refused", "left alone", "absent"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ class Whereabouts:
 
     ``guid``, ``permalink`` and ``live_since`` are of what readers see, and empty where they see
     nothing; ``published`` is when its file says that it is published, ``release`` when it may be
-    seen.
+    seen, ``changed`` when it was last updated, corrected or withdrawn.
     """
 
     path: str
@@ -86,6 +86,7 @@ class Whereabouts:
     guid: str = ""
     permalink: str = ""
     presences: tuple[Presence, ...] = ()
+    changed: datetime | None = None
 
     @property
     def is_published(self) -> bool:
@@ -138,7 +139,8 @@ def whereabouts(site: Site, path: str, now: datetime) -> Whereabouts:
         published = identities.first_published(manuscript, min(modified, now))
     killed = live.gone if live is not None and live.kind == "killed" else None
     when = release(manuscript, published, killed=killed)
-    standing = state(when, now)
+    changed = identities.updated(manuscript, published)
+    standing = _standing(manuscript, when, now, has_changed=changed > published)
     guid = live.guid if live else ""
     return Whereabouts(
         path=path,
@@ -146,6 +148,7 @@ def whereabouts(site: Site, path: str, now: datetime) -> Whereabouts:
         problems=result.problems,
         manuscript=manuscript,
         release=when,
+        changed=changed,
         guid=guid,
         permalink=live.permalink if live and not live.gone else "",
         presences=tuple(
@@ -158,6 +161,18 @@ def whereabouts(site: Site, path: str, now: datetime) -> Whereabouts:
     )  # fmt: skip
 
 
+def _standing(
+    manuscript: Manuscript, when: Release, now: datetime, *, has_changed: bool
+) -> Standing:
+    """Say of a published article, too, whether it was corrected or updated since."""
+    word = state(when, now)
+    if word != "published":
+        return word
+    if any(note.kind != "typo" for note in manuscript.corrections):
+        return "corrected"
+    return "updated" if has_changed else word
+
+
 def _without_manuscript(
     path: str,
     standing: Standing,
@@ -168,6 +183,8 @@ def _without_manuscript(
 ) -> Whereabouts:
     """Tell of a file that says nothing now, by what stands published of it."""
     guid = live.guid if live and not live.gone else ""
+    if standing == "absent" and live and live.gone:
+        standing = "killed" if live.kind == "killed" else "withdrawn"
     presences = (
         _presence(feed, guid, outlet, site, published=None, seen=False, missing=())
         for feed in site.feeds
@@ -178,6 +195,7 @@ def _without_manuscript(
         problems=problems,
         guid=guid,
         permalink=live.permalink if live and guid else "",
+        changed=live.gone if live else None,
         presences=tuple(presences),
     )
 

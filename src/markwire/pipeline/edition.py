@@ -1,0 +1,33 @@
+"""The result of one pass, for whoever asked for it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from markwire.pipeline.requests import Answer
+from markwire.problems import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """The result of one pass.
+
+    ``read`` counts the files read, ``changed`` the articles that came, changed or went;
+    ``written`` and ``removed`` are paths below the feeds folder; ``problems`` are all that
+    stand; ``stages`` are milliseconds by stage (see ``stages.STAGES``); ``answers`` are to the
+    requests that were carried out, by their names.
+    """
+
+    read: int
+    changed: int
+    written: tuple[str, ...]
+    removed: tuple[str, ...]
+    problems: tuple[Problem, ...]
+    stages: Mapping[str, float]
+    answers: Mapping[str, Answer]
+
+    @property
+    def refused(self) -> tuple[str, ...]:
+        """The paths of the articles that cannot be published as they stand."""
+        return tuple(dict.fromkeys(each.path for each in self.problems if each.severity == "error"))
