@@ -50,7 +50,9 @@ _TITLES: Final = tuple(
     re.compile(rf"{first}(?<![\w’'-]{first})(?:{rest})[ \n](?={OPEN}?[A-ZÀ-ÖØ-Þ])")
     for first, rest in (("M", r"\.|M\.|mes?|lles?|e|gr"), ("D", "r"))
 )
-_NUMBER = re.compile(rf"[°º](?<=[nN][°º])[ \n](?={OPEN}?[0-9])")
+_NUMBERS: Final = {
+    sign: re.compile(rf"{sign}(?<=[nN]{sign})[ \n](?={OPEN}?[0-9])") for sign in "°º"
+}
 _UNITS: Final = """
     % ‰ € $ ₸ m g t l h s V W Mo Go To million millions milliard milliards
     """.split()
@@ -66,11 +68,7 @@ def _sign(sign: str, behind: str = "") -> str:
     return first + (rf"(?<![!?]{re.escape(sign)})" if sign in "!?" else "") + _AFTER[sign]
 
 
-_HELD: Final = holding(
-    (*UNITS, *_UNITS),
-    _MONTHS,
-    also=rf"|(?=[;:!?»])(?:{'|'.join(f'(?={_sign(each)})' for each in _AFTER)})",
-)
+_HELD: Final = holding((*UNITS, *_UNITS), _MONTHS)
 _GOING_ON = going_on(_MONTHS, hour="h")
 
 
@@ -114,15 +112,15 @@ class French:
                 text = aside.sub(rf"{dash}{NBSP}\1{NBSP}{dash}", text)
         if "«" in text:
             text = self._opening.sub(self._opened, text)
-        # Most of what stands, of all signs at once; then what is missing, sign by sign.
         text = hold(text, _HELD)
         for sign, pattern, space, is_wanted in self._signs:
             if sign in text:
                 text = before(text, pattern, space, insert=is_wanted)
         for title in _TITLES:
             text = bind(text, title)
-        if "°" in text or "º" in text:
-            text = bind(text, _NUMBER)
+        for sign, number in _NUMBERS.items():
+            if sign in text:
+                text = bind(text, number)
         text = bind(bind(text, _FIRST), _GOING_ON)
         return narrow_thousands(text) if self._thousands == NARROW else text
 

@@ -88,12 +88,12 @@ def _behind_figures(space: str) -> str:
 
 
 def holding(
-    units: Iterable[str], months: Iterable[str] = (), *, also: str = ""
+    units: Iterable[str], months: Iterable[str] = ()
 ) -> tuple[re.Pattern[str], ...]:
-    """Give what finds a space that holds something to a figure, or stands before ``also``.
+    """Give what finds a space that holds something to a figure: units, months, and thousands.
 
-    Held are units, months, and thousands. There is one pattern for each space that a line may
-    have: ``re`` looks for one character faster than for any of two.
+    There is one pattern for each space that a line may have: ``re`` looks for one character
+    faster than for any of two.
     """
     unit = "|".join(re.escape(each) for each in sorted(units, key=len, reverse=True))
     month = "|".join(months) or "(?!)"
@@ -107,7 +107,7 @@ def holding(
         )
 
     return (
-        re.compile(rf" (?:(?<=[0-9>] )(?:{behind(' ')}|(?:{ends}){held}){also})"),
+        re.compile(rf" (?<=[0-9>] )(?:{behind(' ')}|(?:{ends}){held})"),
         # At the end of a line, tags are mostly of blocks.
         re.compile("\n" + behind("\n")),
     )
