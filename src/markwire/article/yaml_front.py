@@ -27,7 +27,7 @@ from markwire.article.nodes import (
 from markwire.problems import Problem, problem
 
 # What libyaml notices only where it should have ended.
-_BEGINS_BEFORE: Final = ("quoted scalar", "flow", "alias", "anchor")
+_BEGINS_BEFORE: Final = ("quoted scalar", "flow", "alias", "anchor", "expected ':'")
 _BEFORE_VALUE: Final = re.compile(r"[ -]*(?:[^:]*:[ ]+)?")
 _LOADER: Final = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
@@ -91,6 +91,9 @@ def _explain(fault: yaml.MarkedYAMLError, front: str, path: str, first: int) -> 
     """Say in an editor's words what the YAML parser stumbled over, and where."""
     said = f"{fault.context or ''} {fault.problem or ''}"
     mark = fault.problem_mark or fault.context_mark
+    if mark and "escape character" in said:
+        sign = front.split("\n")[mark.line][mark.column : mark.column + 2]
+        return problem("MW226", path, mark.line + first, mark.column + 1, sign=sign)
     if fault.context_mark and any(word in said for word in _BEGINS_BEFORE):
         mark = fault.context_mark
     row, column = (mark.line, mark.column + 1) if mark else (0, 1)
