@@ -13,6 +13,8 @@ from click.testing import CliRunner, Result
 from markwire.catalogue.lock import lock
 from markwire.cli import main
 from markwire.cli.why import presence_text, standing_text
+from markwire.intake.watch import Batch
+from markwire.pipeline import Request
 from markwire.pipeline.whereabouts import Presence, Whereabouts, whereabouts
 from markwire.wording.voice import voice
 from newsroom import UNREADABLE, Newsroom, newsroom
@@ -223,6 +225,23 @@ def test_a_published_article_says_how_it_changed(
     newsroom.build()
     assert ask(newsroom, "a.md").standing == state
     assert words in standing(newsroom, "a.md")
+
+
+@pytest.mark.parametrize("deleted", [False, True])
+def test_a_killed_article_says_since_when(newsroom: Newsroom, deleted: bool) -> None:
+    """Whoever wonders why the file does nothing must learn that somebody decided it."""
+    newsroom.write("a.md", title="A", date="2026-05-01")
+    newsroom.build()
+    with newsroom.press() as press:
+        press.edition(Batch(), newsroom.now, {"x": Request("kill", "a.md")})
+    if deleted:
+        newsroom.delete("a.md")
+        newsroom.build()
+    found = ask(newsroom, "a.md")
+    assert (found.standing, found.is_published) == ("killed", False)
+    assert standing(newsroom, "a.md").startswith("It was killed on May 4, 2026")
+    told = [presence_text(each, found, newsroom.site, voice("en")) for each in found.presences]
+    assert told[0] == "a notice stands in its place"
 
 
 def test_a_file_that_went_is_told_by_what_readers_see(newsroom: Newsroom) -> None:

@@ -168,6 +168,8 @@ def standing_text(found: Whereabouts, site: Site, voice: Voice) -> list[str]:
 def presence_text(each: Presence, found: Whereabouts, site: Site, voice: Voice) -> str:
     """Say why an article is, or is not, in a feed."""
     match each.reason:
+        case "carried" if found.standing == "killed":
+            return voice.say("a notice stands in its place")
         case "carried":
             return voice.say(
                 "number {position} of {entries}", position=each.position, entries=each.entries

@@ -102,7 +102,7 @@ class _Live:
     permalink: str
     published: datetime
     gone: datetime | None
-    kind: str
+    killed: bool
 
 
 def whereabouts(site: Site, path: str, now: datetime) -> Whereabouts:
@@ -137,7 +137,7 @@ def whereabouts(site: Site, path: str, now: datetime) -> Whereabouts:
         published = identities.published(manuscript, live.published)
     else:
         published = identities.first_published(manuscript, min(modified, now))
-    killed = live.gone if live is not None and live.kind == "killed" else None
+    killed = live.gone if live is not None and live.killed else None
     when = release(manuscript, published, killed=killed)
     changed = identities.updated(manuscript, published)
     standing = _standing(manuscript, when, now, has_changed=changed > published)
@@ -182,9 +182,10 @@ def _without_manuscript(
     site: Site,
 ) -> Whereabouts:
     """Tell of a file that says nothing now, by what stands published of it."""
-    guid = live.guid if live and not live.gone else ""
+    # Under the GUID of a killed article stands its notice.
+    guid = live.guid if live and (live.killed or not live.gone) else ""
     if standing == "absent" and live and live.gone:
-        standing = "killed" if live.kind == "killed" else "withdrawn"
+        standing = "killed" if live.killed else "withdrawn"
     presences = (
         _presence(feed, guid, outlet, site, published=None, seen=False, missing=())
         for feed in site.feeds
@@ -194,7 +195,7 @@ def _without_manuscript(
         standing=standing,
         problems=problems,
         guid=guid,
-        permalink=live.permalink if live and guid else "",
+        permalink=live.permalink if live and not live.gone else "",
         changed=live.gone if live else None,
         presences=tuple(presences),
     )
@@ -280,7 +281,7 @@ def _read_live(content: bytes, mark: str) -> _Live | None:
             permalink=item.get("url", ""),
             published=datetime.fromisoformat(item["date_published"]),
             gone=datetime.fromisoformat(gone) if gone else None,
-            kind=own.get("kind", ""),
+            killed=own.get("killed", False),
         )
     except (ValueError, KeyError, TypeError, AttributeError):
         return None
