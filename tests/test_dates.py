@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from markwire.article.dates import Moment, is_local, moment, read
+from markwire.article.front.dates import Moment, is_local, moment, read
 
 ALMATY = ZoneInfo("Asia/Almaty")
 PARIS = ZoneInfo("Europe/Paris")

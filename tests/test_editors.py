@@ -17,7 +17,7 @@ from jsonschema import Draft202012Validator
 
 from commands import run
 from conftest import ROOT
-from markwire.article.keys import FIELDS, PARTS
+from markwire.article.front.keys import FIELDS, PARTS
 from markwire.article.read import Read, read
 from markwire.editors import EDITORS, Desk, files
 from markwire.editors.words import FRENCH_FIELDS, FRENCH_PARTS

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from markwire.article.fields import Fields, fields
-from markwire.article.frontmatter import Parts, split
-from markwire.article.keys import FIELDS, UNDERSTOOD
+from markwire.article.front.fields import Fields, fields
+from markwire.article.front.frontmatter import Parts, split
+from markwire.article.front.keys import FIELDS, UNDERSTOOD
 from markwire.model import Correction, Person, PictureLine
 
 SYNONYMS = {name: field.synonyms for name, field in (FIELDS | UNDERSTOOD).items()}

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from markwire.article.folder_defaults import Inherited
+from markwire.article.front.folder_defaults import Inherited
 from markwire.article.read import Read, Refused, read
 from markwire.intake import names
 from markwire.model import Manuscript, Person, Site

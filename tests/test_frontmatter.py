@@ -19,9 +19,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from markwire.article.frontmatter import Parts, split
+from markwire.article.front.frontmatter import Parts, split
+from markwire.article.front.nodes import MAX_BYTES, Mapping, Node, Scalar, Sequence
 from markwire.article.html import clean_text
-from markwire.article.nodes import MAX_BYTES, Mapping, Node, Scalar, Sequence
 from markwire.article.read import Read, Refused, read
 from markwire.model import Site
 from markwire.problems import CODES, Problem

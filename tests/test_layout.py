@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from markwire.article.layout import Layout, layout
+from markwire.article.front.layout import Layout, layout
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bench.corpus import Corpus
-from markwire.article import frontmatter, yaml_front
-from markwire.article.frontmatter import Parts, split
-from markwire.article.lines import mapping
+from markwire.article.front import frontmatter, yaml_front
+from markwire.article.front.frontmatter import Parts, split
+from markwire.article.front.lines import mapping
 from markwire.problems import Problem
 
 FOLDER = Path(__file__).parent

@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from markwire.article.body import Rendering
 from markwire.article.markdown import References, render
 from markwire.article.mentions import Mention, mentions, readable, resolve
-from markwire.article.tags import may_hold
-from markwire.article.translation import Translation, problems, translate
-from markwire.article.verbatim import in_code
+from markwire.article.tags.scanner import may_hold
+from markwire.article.tags.translation import Translation, problems, translate
+from markwire.article.tags.verbatim import in_code
 from markwire.catalogue.names import mention_key
 from markwire.model import Manuscript, Media
 from test_markdown import LINKS, REFERENCES

@@ -15,7 +15,7 @@ from difflib import get_close_matches
 from typing import Final
 
 from markwire.article.decoding import decoded
-from markwire.article.keys import FIELDS, UNDERSTOOD, folded
+from markwire.article.front.keys import FIELDS, UNDERSTOOD, folded
 from markwire.article.read import read
 from markwire.model import Site
 from markwire.problems import Problem

@@ -17,7 +17,7 @@ from markwire.article.mentions import Mention, mentions, normal, readable
 from markwire.article.notes import notes
 from markwire.article.read import Refused
 from markwire.article.summary import summary
-from markwire.article.translation import problems, translate
+from markwire.article.tags.translation import problems, translate
 from markwire.formats import FRAGMENT, addresses, carried, jsonfeed
 from markwire.formats.labels import labels
 from markwire.formats.marker import Marker, marker
@@ -82,7 +82,7 @@ def names(manuscript: Manuscript) -> tuple[Mention, ...]:
 def compose(job: Job) -> Composed | Refused:
     """Convert a manuscript's Markdown and write everything that is published of it."""
     from markwire.article.markdown import render  # noqa: PLC0415  (slow to import)
-    from markwire.article.verbatim import in_code  # noqa: PLC0415  (slow to import)
+    from markwire.article.tags.verbatim import in_code  # noqa: PLC0415  (slow to import)
 
     manuscript = job.manuscript
     references = References(

@@ -17,8 +17,8 @@ from typing import Final, Literal
 from urllib.parse import quote, unquote
 
 from markwire.article.html import MORE, clean_text, srcset
-from markwire.article.tags import GHOST
-from markwire.article.translation import translate
+from markwire.article.tags.scanner import GHOST
+from markwire.article.tags.translation import translate
 
 Kind = Literal["picture", "sound", "film", "paper", "article", ""]
 

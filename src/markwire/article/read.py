@@ -10,13 +10,13 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from markwire.article.dates import moment
 from markwire.article.decoding import Decoded, decoded, restored
-from markwire.article.fields import fields
-from markwire.article.folder_defaults import Defaults, Inherited, defaults
-from markwire.article.frontmatter import split
+from markwire.article.front.dates import moment
+from markwire.article.front.fields import fields
+from markwire.article.front.folder_defaults import Defaults, Inherited, defaults
+from markwire.article.front.frontmatter import split
+from markwire.article.front.layout import layout
 from markwire.article.html import plain
-from markwire.article.layout import layout
 from markwire.article.profiles import applied
 from markwire.article.slugs import slug
 from markwire.model import Manuscript, Site

@@ -14,10 +14,10 @@ from difflib import get_close_matches
 from typing import Final
 from urllib.parse import urlsplit
 
-from markwire.article import nodes
-from markwire.article.compound import EMAIL
+from markwire.article.front import nodes
+from markwire.article.front.compound import EMAIL
+from markwire.article.front.keys import folded
 from markwire.article.html import absolute, clean_text
-from markwire.article.keys import folded
 from markwire.article.mentions import kind_of, normal
 from markwire.article.slugs import slug
 from markwire.model import Author, Section
@@ -125,7 +125,7 @@ def read_sections(content: bytes, *, path: str = SECTIONS) -> Sections | Problem
 def _read(
     content: bytes, path: str, keys: Mapping[str, tuple[str, ...]], *, example: str
 ) -> tuple[list[_Entry], list[Problem]] | Problem:
-    from markwire.article import toml_front  # noqa: PLC0415  (most articles need none of it)
+    from markwire.article.front import toml_front  # noqa: PLC0415  (most articles need none of it)
 
     try:
         text = content.removeprefix(BOM_UTF8).decode()

@@ -73,7 +73,8 @@ def _as_json(one: Explanation) -> dict[str, object]:
 def _told(one: Explanation, speaking: Voice) -> list[str]:
     words = {"error": speaking.say("error"), "warning": speaking.say("warning")}
     kind = words[CODES[one.code].severity]
-    told = [click.style(f"{one.code} ({kind}){speaking.say(': ')}{one.title}", bold=True), "", one.text]
+    head = f"{one.code} ({kind}){speaking.say(': ')}{one.title}"
+    told = [click.style(head, bold=True), "", one.text]
     if one.place is not None:
         told += ["", click.style(speaking.say("Wrong:"), fg="red", bold=True)]
         for example in one.wrong:

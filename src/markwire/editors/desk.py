@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from markwire.article.keys import FIELDS, PARTS, Field, Kind
+from markwire.article.front.keys import FIELDS, PARTS, Field, Kind
 from markwire.editors.words import FRENCH_FIELDS, FRENCH_PARTS, FRENCH_PHRASES, Words
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from markwire.article.keys import UNDERSTOOD, Kind
+from markwire.article.front.keys import UNDERSTOOD, Kind
 from markwire.editors.desk import Desk, File, Offered, offered
 from markwire.editors.json_text import Json, json_text
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
-from markwire.article.keys import Kind
+from markwire.article.front.keys import Kind
 
 
 class Words(NamedTuple):

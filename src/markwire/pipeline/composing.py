@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from markwire.article.compose import Composed, Job, compose, names, notice
-from markwire.article.folder_defaults import Inherited
+from markwire.article.front.folder_defaults import Inherited
 from markwire.article.mentions import resolve
 from markwire.article.read import Refused, read
 from markwire.catalogue.names import mention_key

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Final
 
-from markwire.article.folder_defaults import Inherited
+from markwire.article.front.folder_defaults import Inherited
 from markwire.catalogue import Catalogue, Defaults
 from markwire.intake import folder
 from markwire.model import Found, Site, Source

@@ -10,7 +10,7 @@ from contextlib import suppress
 from datetime import datetime
 from functools import partial
 
-from markwire.article.folder_defaults import Inherited
+from markwire.article.front.folder_defaults import Inherited
 from markwire.catalogue import Catalogue
 from markwire.catalogue.names import mention_key
 from markwire.executors import Workers

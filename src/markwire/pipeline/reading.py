@@ -12,7 +12,7 @@ from hashlib import sha256
 
 from markwire import planner
 from markwire.article.compose import names
-from markwire.article.folder_defaults import Inherited
+from markwire.article.front.folder_defaults import Inherited
 from markwire.article.read import Refused, read
 from markwire.catalogue.names import mention_key
 from markwire.intake import folder

@@ -12,7 +12,7 @@ from functools import partial
 from typing import Final
 
 from markwire import planner
-from markwire.article.folder_defaults import Inherited
+from markwire.article.front.folder_defaults import Inherited
 from markwire.catalogue import Catalogue
 from markwire.catalogue.names import mention_key
 from markwire.executors import Workers

@@ -87,9 +87,7 @@ def _behind_figures(space: str) -> str:
     )
 
 
-def holding(
-    units: Iterable[str], months: Iterable[str] = ()
-) -> tuple[re.Pattern[str], ...]:
+def holding(units: Iterable[str], months: Iterable[str] = ()) -> tuple[re.Pattern[str], ...]:
     """Give what finds a space that holds something to a figure: units, months, and thousands.
 
     There is one pattern for each space that a line may have: ``re`` looks for one character

@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 from typing import Final, NamedTuple
 
+from markwire.article.front.nodes import Mapping, Node, Scalar, Sequence
 from markwire.article.html import clean_text
-from markwire.article.nodes import Mapping, Node, Scalar, Sequence
 
 NULLS: Final = frozenset(("~", "null", "Null", "NULL"))
 

@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from html import unescape
 from typing import Final
 
-from markwire.article.meanings import NOTHING, Meaning, picture, plainly
-from markwire.article.tags import Tag
+from markwire.article.tags.meanings import NOTHING, Meaning, picture, plainly
+from markwire.article.tags.scanner import Tag
 
 
 def ends_verbatim(tag: Tag) -> re.Pattern[str] | None:

@@ -12,9 +12,8 @@ from typing import Final
 
 import yaml
 
-from markwire.article.html import clean_text
-from markwire.article.lines import NULLS
-from markwire.article.nodes import (
+from markwire.article.front.lines import NULLS
+from markwire.article.front.nodes import (
     MAX_BYTES,
     MAX_DEPTH,
     Mapping,
@@ -24,6 +23,7 @@ from markwire.article.nodes import (
     Unreadable,
     excerpt,
 )
+from markwire.article.html import clean_text
 from markwire.problems import Problem, problem
 
 # What libyaml notices only where it should have ended.

@@ -14,12 +14,12 @@ from operator import itemgetter
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from markwire.article import compound, kept_back
+from markwire.article.front import compound, kept_back
+from markwire.article.front.keys import canonical, folded, is_known, known, nearest
+from markwire.article.front.nodes import Mapping, Node, Scalar, excerpt
+from markwire.article.front.values import Values, is_empty, is_flag
 from markwire.article.html import plain
-from markwire.article.keys import canonical, folded, is_known, known, nearest
-from markwire.article.nodes import Mapping, Node, Scalar, excerpt
 from markwire.article.slugs import slug
-from markwire.article.values import Values, is_empty, is_flag
 from markwire.model import Correction, Person, PictureLine
 from markwire.problems import Problem
 

@@ -10,8 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from markwire.article import enclosed
-from markwire.article.tags import Finder, Tag
+from markwire.article.tags import enclosed
+from markwire.article.tags.scanner import Finder, Tag
 
 Codes = Callable[[str], frozenset[int]]
 """Tells which numbered places of a text stand in code: ``verbatim.in_code``."""

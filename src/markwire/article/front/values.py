@@ -12,10 +12,10 @@ from typing import Final
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from markwire.article import dates
+from markwire.article.front import dates
+from markwire.article.front.keys import folded
+from markwire.article.front.nodes import Mapping, Node, Scalar, Sequence, excerpt
 from markwire.article.html import absolute, clean_text
-from markwire.article.keys import folded
-from markwire.article.nodes import Mapping, Node, Scalar, Sequence, excerpt
 from markwire.problems import Problem, Word, problem
 
 _YES: Final = {"true", "yes", "on", "1", "oui", "vrai"}

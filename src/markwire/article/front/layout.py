@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from markwire.article.values import language_code
+from markwire.article.front.values import language_code
 
 _DATED: Final = re.compile(r"(\d{4}-\d{1,2}-\d{1,2})(?:[-_ ]+(.+))?\Z", re.ASCII)
 _YEAR: Final = re.compile(r"(?:19|20)\d\d\Z", re.ASCII)

@@ -11,7 +11,7 @@ from typing import Final
 from urllib.parse import quote
 
 from markwire.article.callouts import title_of
-from markwire.article.meanings import (
+from markwire.article.tags.meanings import (
     FILM_OR_SOUND,
     LACKS,
     NOTHING,
@@ -24,7 +24,7 @@ from markwire.article.meanings import (
     picture,
     plainly,
 )
-from markwire.article.tags import Tag
+from markwire.article.tags.scanner import Tag
 
 _Reading = Callable[[Tag, Surroundings], Meaning | None]
 

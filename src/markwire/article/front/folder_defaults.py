@@ -14,10 +14,10 @@ from functools import lru_cache
 from typing import Final
 
 from markwire.article.decoding import Decoded, decoded
-from markwire.article.frontmatter import split
-from markwire.article.keys import canonical, folded
-from markwire.article.layout import Layout, layout
-from markwire.article.nodes import MAX_BYTES, Mapping, Node, Scalar, Sequence
+from markwire.article.front.frontmatter import split
+from markwire.article.front.keys import canonical, folded
+from markwire.article.front.layout import Layout, layout
+from markwire.article.front.nodes import MAX_BYTES, Mapping, Node, Scalar, Sequence
 from markwire.problems import Problem, problem
 
 _TARGETS: Final = ("target", "_target")
@@ -88,7 +88,7 @@ def _read(each: Inherited) -> Mapping | Problem:
         return parts if isinstance(parts, Problem) else parts.front
     if len(each.content) > MAX_BYTES:
         return problem("MW204", each.path, limit=MAX_BYTES)
-    from markwire.article import json_front  # noqa: PLC0415  (few newsrooms need it)
+    from markwire.article.front import json_front  # noqa: PLC0415  (few newsrooms need it)
 
     if not found.text.lstrip().startswith("{"):
         return problem("MW220", each.path)

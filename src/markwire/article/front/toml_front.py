@@ -11,8 +11,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Final
 
-from markwire.article.html import clean_text
-from markwire.article.nodes import (
+from markwire.article.front.nodes import (
     MAX_BYTES,
     MAX_DEPTH,
     Mapping,
@@ -23,6 +22,7 @@ from markwire.article.nodes import (
     Unreadable,
     excerpt,
 )
+from markwire.article.html import clean_text
 from markwire.problems import Problem
 
 _SPACE: Final = re.compile(r"[ \t]*+")

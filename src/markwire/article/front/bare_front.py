@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from typing import Final, NamedTuple
 
-from markwire.article.keys import canonical, folded, is_known
-from markwire.article.nodes import MAX_BYTES, Mapping, Node, Scalar, Sequence
+from markwire.article.front.keys import canonical, folded, is_known
+from markwire.article.front.nodes import MAX_BYTES, Mapping, Node, Scalar, Sequence
 from markwire.problems import Problem, problem
 
 may_start: Final = re.compile(r"[^\W\d_][\w '’-]{0,40}:(?=[ \t\n]|\Z)").match

@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 from typing import Final, get_args
 
-from markwire.article.keys import canonical, folded
-from markwire.article.nodes import Mapping, Node, Scalar, Sequence, excerpt
-from markwire.article.values import Values, is_flag
+from markwire.article.front.keys import canonical, folded
+from markwire.article.front.nodes import Mapping, Node, Scalar, Sequence, excerpt
+from markwire.article.front.values import Values, is_flag
 from markwire.model import Correction, CorrectionKind, Person, PictureLine
 
 _BYLINE: Final = re.compile(r"(.*?)\s*<([^<>@\s]+@[^<>@\s]+)>\Z", re.DOTALL)

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from markwire.article.keys import folded
-from markwire.article.nodes import Node, Scalar, Sequence
-from markwire.article.values import Values, is_flag
+from markwire.article.front.keys import folded
+from markwire.article.front.nodes import Node, Scalar, Sequence
+from markwire.article.front.values import Values, is_flag
 
 KEYS: Final = frozenset(("draft", "publish", "withheld", "state", "layout"))
 _STATES: Final = {

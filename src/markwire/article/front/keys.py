@@ -11,7 +11,7 @@ from difflib import get_close_matches
 from functools import lru_cache
 from typing import Final, Literal, NamedTuple
 
-from markwire.article.foreign import KNOWN_ELSEWHERE
+from markwire.article.front.foreign import KNOWN_ELSEWHERE
 
 Kind = Literal[
     "text",

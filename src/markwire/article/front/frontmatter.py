@@ -10,9 +10,9 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from markwire.article import bare_front, lines
-from markwire.article.keys import canonical
-from markwire.article.nodes import MAX_BYTES, MAX_DEPTH, Mapping, Scalar, excerpt
+from markwire.article.front import bare_front, lines
+from markwire.article.front.keys import canonical
+from markwire.article.front.nodes import MAX_BYTES, MAX_DEPTH, Mapping, Scalar, excerpt
 from markwire.problems import Problem, problem
 
 # gray-matter's way to name a language behind the fence; of others than these it is no fence.
@@ -101,7 +101,7 @@ def _fenced(text: str, opening: re.Match[str], path: str) -> Parts | Problem:
 
 
 def _json_head(text: str, start: int, path: str) -> Parts | Problem:
-    from markwire.article import json_front  # noqa: PLC0415  (few newsrooms need it)
+    from markwire.article.front import json_front  # noqa: PLC0415  (few newsrooms need it)
 
     first = text.count("\n", 0, start) + 1
     found = json_front.head(text[start:], path, first=first)
@@ -128,19 +128,19 @@ def _bare(text: str, head: bare_front.Head, path: str) -> Parts | Problem:
 
 def _yaml(front: str, path: str, first: int) -> Mapping | Problem:
     # Most newsrooms write nothing that needs it, and it takes long to import.
-    from markwire.article import yaml_front  # noqa: PLC0415
+    from markwire.article.front import yaml_front  # noqa: PLC0415
 
     return yaml_front.mapping(front, path, first=first)
 
 
 def _toml(front: str, path: str, first: int) -> Mapping | Problem:
-    from markwire.article import toml_front  # noqa: PLC0415  (few newsrooms need it)
+    from markwire.article.front import toml_front  # noqa: PLC0415  (few newsrooms need it)
 
     return toml_front.mapping(front, path, first=first)
 
 
 def _json(front: str, path: str, first: int) -> Mapping | Problem:
-    from markwire.article import json_front  # noqa: PLC0415  (few newsrooms need it)
+    from markwire.article.front import json_front  # noqa: PLC0415  (few newsrooms need it)
 
     return json_front.mapping(front, path, first=first)
 

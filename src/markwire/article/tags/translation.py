@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from operator import itemgetter
 from typing import Final
 
-from markwire.article import enclosed, shortcodes
-from markwire.article.meanings import NOTHING, Meaning, Surroundings
-from markwire.article.tags import may_hold
-from markwire.article.units import Codes, Unit, Units
+from markwire.article.tags import enclosed, shortcodes
+from markwire.article.tags.meanings import NOTHING, Meaning, Surroundings
+from markwire.article.tags.scanner import may_hold
+from markwire.article.tags.units import Codes, Unit, Units
 from markwire.model import Manuscript
 from markwire.problems import Problem, problem
 

@@ -10,8 +10,7 @@ import re
 from json import loads
 from typing import Final
 
-from markwire.article.html import clean_text
-from markwire.article.nodes import (
+from markwire.article.front.nodes import (
     MAX_BYTES,
     MAX_DEPTH,
     Mapping,
@@ -22,6 +21,7 @@ from markwire.article.nodes import (
     Unreadable,
     excerpt,
 )
+from markwire.article.html import clean_text
 from markwire.problems import Problem
 
 _BLANK: Final = re.compile(r"\s*+")
