@@ -10,7 +10,7 @@ import json
 import os
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final, Literal
 from uuid import uuid4
@@ -27,6 +27,8 @@ Answer = Literal["done", "unknown", "unseen", "not killed"]
 _FOLDER: Final = "requests"
 _ASKED: Final = ".asked"
 _ANSWERED: Final = ".answered"
+_NAME: Final = "%Y%m%dT%H%M%S%f"
+_DAY: Final = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +47,16 @@ class Requests:
         self._folder = state / _FOLDER
 
     def ask(self, request: Request, now: datetime) -> str:
-        """Lay a request down; give its name. Raises PublicationError where it cannot be."""
-        name = f"{now:%Y%m%dT%H%M%S%f}-{uuid4().hex[:8]}"
+        """Lay a request down; give its name. Raises PublicationError where it cannot be.
+
+        Answers that nobody has fetched within a day are cleared away.
+        """
+        name = f"{now:{_NAME}}-{uuid4().hex[:8]}"
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
+            for old in self._folder.glob(f"*{_ANSWERED}"):
+                if old.name < f"{now - _DAY:{_NAME}}":
+                    old.unlink(missing_ok=True)
             self._put(name + _ASKED, asdict(request))
         except OSError as fault:
             raise PublicationError(f"{fault.filename}: {fault.strerror}") from fault
