@@ -6,7 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from newsroom import PNG, Newsroom, newsroom
+from markwire.intake.watch import Batch
+from markwire.pipeline import press as presses
+from newsroom import PNG, SITE, Newsroom, newsroom
 
 __all__ = ["newsroom"]
 
@@ -215,3 +217,61 @@ def test_a_draft_of_a_name_does_not_push_a_published_slug_aside(newsroom: Newsro
     newsroom.write("b/accord.md", title="Deux", draft=True)
     newsroom.build()
     assert newsroom.slugs() == ["accord"]
+
+
+class Clock:
+    """Stands where a module asks for the machine's clock."""
+
+    def __init__(self, moment: datetime) -> None:
+        self.moment = moment
+
+    def now(self, _zone: object = None) -> datetime:
+        return self.moment
+
+
+def test_a_watch_knows_how_long_to_sleep_whatever_the_clock_does(
+    room: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A laptop sleeps through the hour, a server's clock is set right: late rather than never."""
+    clock = Clock(room.now)
+    monkeypatch.setattr(presses, "datetime", clock)
+    write_canary(room, date="2026-05-04T13:00:00Z")
+    with room.press() as press:
+        room.edition(press)
+        assert press.seconds_until_due() == 3600
+        clock.moment += timedelta(minutes=59, seconds=59)
+        assert press.seconds_until_due() == 1
+        clock.moment -= timedelta(hours=2)
+        assert press.seconds_until_due() == 7201
+        clock.moment += timedelta(days=2)
+        wait = press.seconds_until_due()
+        assert wait is not None
+        assert wait <= 0
+        edition = press.step(Batch(), clock.moment)
+        assert edition is not None
+        assert room.headlines() == ["canari-titre", "Deux"]
+        assert press.seconds_until_due() is None
+
+
+@pytest.mark.parametrize(
+    ("zone", "local", "appears"),
+    [
+        ("Europe/Paris", "2026-10-25 02:30", "2026-10-25T01:30Z"),  # twice: the later
+        ("Europe/Paris", "2027-03-28 02:30", "2027-03-28T01:30Z"),  # never: the later
+        ("Asia/Almaty", "2026-10-25 02:30", "2026-10-24T21:30Z"),
+        ("America/St_Johns", "2026-11-01 01:15", "2026-11-01T04:45Z"),
+        ("Pacific/Kiritimati", "2026-10-25", "2026-10-24T10:00Z"),
+    ],
+)
+def test_a_local_hour_is_kept_to_the_second_across_changes_of_the_clocks(
+    newsroom: Newsroom, zone: str, local: str, appears: str
+) -> None:
+    """Early would break an embargo; which of two half past twos is meant nobody wrote."""
+    newsroom.configure(site=SITE.replace("Asia/Almaty", zone))
+    newsroom.write("a.md", title="Un", date=local)
+    newsroom.build()
+    newsroom.now = datetime.fromisoformat(appears) - timedelta(seconds=1)
+    newsroom.wait()
+    assert newsroom.headlines() == []
+    newsroom.wait(seconds=1)
+    assert newsroom.headlines() == ["Un"]
