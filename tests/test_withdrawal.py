@@ -38,7 +38,10 @@ def ask(room: Newsroom, kind: str, path: str = "", reason: str = "") -> str:
     """Have one request carried out; give the answer."""
     request = Request(kind, path, reason)  # type: ignore[arg-type]
     with room.press() as press:
-        return press.edition(Batch(), room.now, {"x": request}).answers["x"]
+        edition = press.edition(Batch(), room.now, {"x": request})
+    answer = edition.answers["x"]
+    assert kind == "confirm" or edition.changed == (answer == "done")
+    return answer
 
 
 # --- the grace ---------------------------------------------------------------------------

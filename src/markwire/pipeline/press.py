@@ -117,7 +117,9 @@ class Press:
         return is_behind and monotonic() >= self._resume_at
 
     def seconds_until_due(self) -> float | None:
-        """Give how long it is until a scheduled article appears or one expires."""
+        """Give how long it is until time alone changes something: an article is due, or a grace
+        or a notice ends.
+        """
         now = datetime.now(UTC)
         if self._asked_at is None or now < self._asked_at:  # The clock went back.
             with self._catalogue.batch():
@@ -173,13 +175,15 @@ class Press:
                 self._catalogue.expire(None)
                 self._catalogue.owe(None)
             self._catalogue.set(_UNFINISHED, "edition")
-            restored = set()
+            restored, asked_for = set(), set()
             for name, request in requests.items():
-                self._answers[name] = carry_out(
+                self._answers[name], number = carry_out(
                     request, catalogue=self._catalogue, site=self._site, now=now
                 )
                 if request.kind == "restore":
                     restored.add(request.path)
+                if number is not None:
+                    asked_for.add(number)
             batch = replace(
                 batch,
                 paths=batch.paths | restored,
@@ -207,6 +211,7 @@ class Press:
                 withdrawing=withdrawing,
             )
             recorded = recorder.record(batch, reread=anew)
+            recorded.articles |= asked_for
             if not last:
                 self._catalogue.depart(now)
             self._catalogue.set(_RECIPE, wanted)

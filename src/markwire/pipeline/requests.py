@@ -110,24 +110,29 @@ class Requests:
         unfinished.replace(self._folder / name)
 
 
-def carry_out(request: Request, *, catalogue: Catalogue, site: Site, now: datetime) -> Answer:
-    """Do what a request asks for, but for confirming, which the recording does."""
+def carry_out(
+    request: Request, *, catalogue: Catalogue, site: Site, now: datetime
+) -> tuple[Answer, int | None]:
+    """Do what a request asks for, but for confirming, which the recording does.
+
+    Gives the answer, and the article that has changed.
+    """
     if request.kind == "confirm":
-        return "done"
+        return "done", None
     article = _article(request.path, catalogue)
     if article is None:
-        return "unknown"
+        return "unknown", None
     if request.kind == "kill":
         if article.seen is None:
-            return "unseen"
+            return "unseen", None
         with owing(article.number, catalogue=catalogue, site=site):
             catalogue.kill(article.number, now, reason=request.reason)
     elif article.release.killed is None:
-        return "not killed"
+        return "not killed", None
     else:
         with owing(article.number, catalogue=catalogue, site=site):
             catalogue.restore(article.number, now)
-    return "done"
+    return "done", article.number
 
 
 def _article(path: str, catalogue: Catalogue) -> Remembered | None:
