@@ -107,3 +107,19 @@ def test_a_folder_that_cannot_be_written_is_published_all_the_same(newsroom: New
     (newsroom.content / newsroom.site.report).mkdir()
     newsroom.build()
     assert newsroom.headlines() == ["Un"]
+
+
+def test_it_is_cut_where_nobody_reads_on(newsroom: Newsroom) -> None:
+    """An unmounted share of ten thousand articles is one piece of news."""
+    for number in range(130):
+        newsroom.write(f"d/{number:03}.md", title=f"N{number}")
+        newsroom.save(f"e/{number:03}.md", UNREADABLE)
+    newsroom.build()
+    newsroom.rename("d", "../away")
+    newsroom.build()
+    told = report(newsroom)
+    assert (told.count("- d/"), told.count("(MW218)"), told.count("… et 30 autres")) == (
+        100,
+        100,
+        2,
+    )

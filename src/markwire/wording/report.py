@@ -22,6 +22,7 @@ from markwire.wording.voice import Voice, voice
 
 # What would be more than text in Markdown (CommonMark 2.4, 6), and in Obsidian.
 _MARKS: Final = re.compile(r"([\\`*_\[\]<>#|~=$^%!&])")
+_MOST: Final = 100  # of a kind
 _ORDER: Final[Sequence[State]] = ("embargoed", "scheduled", "draft", "killed", "expired")
 
 
@@ -108,17 +109,25 @@ class _Writer:
             " with {command}.",
             command="`markwire confirm`",
         )
-        names = "\n".join(f"- {_plain(path)}" for path in gone)
+        names = self._listed([f"- {_plain(path)}" for path in gone], len(gone))
         return [f"## {say('Held back until you confirm')}", told, names, remedy]
 
     def _problems(self, problems: Sequence[Problem]) -> str:
         lines = []
-        for each in problems:
+        for each in problems[:_MOST]:
             told = self._voice.tell(each)
             place = f"{each.path}:{each.line}:{each.column}"
             lines.append(f"- {self._link(place, each.path)} ({each.code}) — {_plain(told.message)}")
             lines.append(f"  - {_plain(self._voice.say('help: {hint}', hint=told.hint))}")
-        return "\n".join(lines)
+        return self._listed(lines, len(problems), most=2 * _MOST)
+
+    def _listed(self, lines: Sequence[str], number: int, *, most: int = _MOST) -> str:
+        """Give a list, cut where nobody reads on, with how many of ``number`` are left out."""
+        kept = [*lines[:most]]
+        if number > _MOST:
+            left = number - _MOST
+            kept.append(f"- {self._voice.say_many('… and one more', '… and {number} more', left)}")
+        return "\n".join(kept)
 
     def _questions(self, questions: Sequence[Question]) -> list[str]:
         say = self._voice.say
