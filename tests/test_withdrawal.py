@@ -173,6 +173,44 @@ def test_an_id_finds_its_article_again_while_its_old_file_is_waited_for(
     assert (newsroom.headlines(), newsroom.guid("Autrement")) == (["Autrement"], guid)
 
 
+def test_a_file_that_is_renamed_by_copying_first_is_the_same_article(room: Newsroom) -> None:
+    """The copy must not be out before the first is gone: readers would get the article twice."""
+    guid, before = room.guid("Un"), room.headlines()
+    room.save("c/d.md", (room.content / "a.md").read_bytes())
+    assert codes(watch(room, "c/d.md")) == [("c/d.md", "MW403")]
+    assert room.headlines() == before
+    room.delete("a.md")
+    assert codes(watch(room, "a.md", seconds=20)) == []
+    watch(room, whole=True, minutes=5)
+    assert (room.headlines(), room.guid("Un")) == (before, guid)
+    assert room.tombstones() == []
+    assert room.slugs() == ["a", "b"]
+
+
+@pytest.mark.parametrize("whole", [False, True])
+def test_a_copy_that_stays_beside_the_first_is_published_after_the_grace(
+    room: Newsroom, whole: bool
+) -> None:
+    """Somebody wants it twice, it seems."""
+    room.save("c/d.md", (room.content / "a.md").read_bytes())
+    watch(room, "c/d.md", whole=whole)
+    watch(room, whole=whole, seconds=59)
+    assert len(room.headlines()) == 2
+    edition = watch(room, seconds=1)
+    assert (codes(edition), len(room.headlines())) == ([], 3)
+
+
+def test_a_copy_that_is_changed_is_a_new_article_at_once(room: Newsroom) -> None:
+    """Many begin an article from the last one."""
+    room.save("c.md", (room.content / "a.md").read_bytes())
+    watch(room, "c.md")
+    room.write("c.md", "Le texte.", title="Trois", date="2026-05-01", tags=["rail"])
+    assert codes(watch(room, "c.md", seconds=5)) == []
+    assert sorted(room.headlines()) == ["Deux", "Trois", "Un"]
+    watch(room, whole=True, minutes=5)
+    assert sorted(room.headlines()) == ["Deux", "Trois", "Un"]
+
+
 def test_a_build_grants_no_grace(room: Newsroom) -> None:
     """Whoever builds by hand has looked."""
     room.delete("a.md")

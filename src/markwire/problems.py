@@ -405,6 +405,11 @@ CODES: Final[dict[str, Wording]] = {
         " their articles stay published",
         "bring the files back, or withdraw their articles with 'markwire confirm'",
     ),
+    "MW403": Wording(
+        "warning",
+        "this is word for word {other}; it is published in a minute, if both are still there",
+        "delete one of them, or change this one: then it is published at once",
+    ),
     # MW406 to MW419: authors and sections
     "MW406": Wording(
         "warning",

@@ -154,14 +154,20 @@ class Catalogue(Protocol):
     def forget(self, path: str) -> None:
         """Forget a file, media or not, and its problems; an article that it held stays."""
 
+    def same_bytes(self, path: str, *, size: int, digest: str) -> str | None:
+        """Give the path of another file that holds an article, and just these bytes."""
+
     def leaving(self) -> Mapping[str, datetime]:
-        """Give the files that went, or hold a draft now, with when their articles are withdrawn."""
+        """Give the files that wait, with how long: their articles are withdrawn then.
+
+        Or, of a copy of another file, published.
+        """
 
     def leave(self, path: str, when: datetime) -> None:
-        """Record when the article of a file is to be withdrawn."""
+        """Record until when a file waits."""
 
     def stay(self, path: str) -> None:
-        """Record that a file that was leaving is there again."""
+        """Record that a file need not wait."""
 
     def count_files(self) -> int:
         """Give the number of known files, media not counted."""

@@ -78,6 +78,14 @@ class Files(Store):
             (found.size, found.modified, found.inode, known.seen, found.path),
         )
 
+    def same_bytes(self, path: str, *, size: int, digest: str) -> str | None:
+        row = self._db.execute(
+            "SELECT path FROM files INDEXED BY files_by_size"
+            " WHERE size = ? AND digest = ? AND path <> ? AND article IS NOT NULL ORDER BY path",
+            (size, digest, path),
+        ).fetchone()
+        return str(row[0]) if row else None
+
     def leaving(self) -> Mapping[str, datetime]:
         rows = self._db.execute("SELECT path, leaves FROM files WHERE leaves IS NOT NULL")
         return {path: moment(leaves) for path, leaves in rows}

@@ -70,6 +70,7 @@ CREATE TABLE files (
 ) WITHOUT ROWID;
 CREATE INDEX files_by_name ON files (name);
 CREATE INDEX files_by_article ON files (article);
+CREATE INDEX files_by_size ON files (size);  -- those of one digest are of one size
 CREATE INDEX files_leaving ON files (leaves) WHERE leaves IS NOT NULL;
 
 -- What a folder's own file says of the articles below it.

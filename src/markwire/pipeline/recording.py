@@ -167,6 +167,7 @@ class Recorder:
                 or newcomers.has_id(manuscript.guid)
                 or not (is_empty or memory.at(path, None) is None)
                 or (manuscript.guid and memory.article_of(manuscript, None) is not None)
+                or (not is_empty and self._reviser.copied(path, reading))
             ):
                 self._reviser.done.articles.update(newcomers.record())
                 self._reviser.take_in(path, reading, None)

@@ -22,7 +22,7 @@ from markwire.pipeline.reading import Reading, has_changed
 from markwire.pipeline.recovery import restore
 from markwire.pipeline.remembering import Memory
 from markwire.pipeline.withdrawing import Withdrawing
-from markwire.problems import Problem
+from markwire.problems import Problem, problem
 
 
 @dataclass(slots=True)
@@ -74,6 +74,9 @@ class Reviser:
         if manuscript is not None:
             remembered = self.memory.article_of(manuscript, number)
             if remembered is None:
+                if other := self.copied(path, reading):
+                    self._wait_as_copy(path, reading, other)
+                    return
                 self.newcomers.add(manuscript, reading)
                 self.done.articles.update(self.newcomers.record())
                 return
@@ -94,6 +97,19 @@ class Reviser:
             return
         with self.owing(last.number):
             self._record_file(reading, self._keep_last(path, number, last), problems)
+
+    def copied(self, path: str, reading: Reading) -> str | None:
+        """Give the file that a new one may become the new name of: some rename by copying."""
+        if not self._withdrawing.keeps_waiting(path):
+            return None
+        size, digest = reading.found.size, reading.digest
+        return self._catalogue.same_bytes(path, size=size, digest=digest)
+
+    def _wait_as_copy(self, path: str, reading: Reading, other: str) -> None:
+        told = (*reading.problems, problem("MW403", path, other=other))
+        # Of no digest: it is read again with every look.
+        self._catalogue.record_file(known_as(reading.found, "", None, self._now), told)
+        self._withdrawing.wait(path)
 
     def _stays_for_now(self, manuscript: Manuscript, remembered: Remembered) -> bool:
         """Say whether readers still see the last version of what has become a draft."""

@@ -23,7 +23,8 @@ _HELD: Final = datetime(9999, 1, 1, tzinfo=UTC)
 class Withdrawing:
     """The files that are leaving: ``waiting`` says until when each article stays published.
 
-    Without a ``grace``, none waits; where it is ``confirmed``, however many go.
+    A copy of another file waits, too, to be published: the other may go. Without a ``grace``, none
+    waits; where it is ``confirmed``, however many go.
     """
 
     def __init__(
@@ -68,6 +69,15 @@ class Withdrawing:
             self._put_off(path, self._now + self._grace)
             return False
         return until <= self._now
+
+    def keeps_waiting(self, path: str) -> bool:
+        """Say whether a file that is a copy of another may still turn out to be its new name."""
+        return bool(self._grace) and self.waiting.get(path, _HELD) > self._now
+
+    def wait(self, path: str) -> None:
+        """Record that it does, until the grace that began when it came is over."""
+        until = self.waiting.setdefault(path, self._now + self._grace)
+        self._catalogue.leave(path, until)
 
     def _put_off(self, path: str, until: datetime) -> None:
         if self.waiting.get(path) != until:
