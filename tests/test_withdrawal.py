@@ -125,6 +125,20 @@ def test_a_draft_taken_back_within_the_grace_was_never_one(room: Newsroom) -> No
     assert room.files() == before
 
 
+def test_a_draft_that_is_renamed_within_the_grace_is_the_same_article(room: Newsroom) -> None:
+    """Its bytes are known under no name yet: those of the version that readers see are."""
+    guid = room.guid("Un")
+    room.write("a.md", "secret", title="Autre", draft=True)
+    watch(room, "a.md")
+    room.rename("a.md", "c/d.md")
+    watch(room, "a.md", "c/d.md", seconds=5)
+    assert room.headlines() == ["Deux"]
+    room.write("c/d.md", "Le texte, enfin.", title="Autre", date="2026-05-01")
+    watch(room, "c/d.md", seconds=5)
+    watch(room, whole=True, minutes=5)
+    assert (sorted(room.headlines()), room.guid("Autre")) == (["Autre", "Deux"], guid)
+
+
 def test_an_embargo_and_an_end_know_no_grace(room: Newsroom) -> None:
     """They are moments that somebody promised."""
     room.write("a.md", title="Un", date="2026-05-01", embargo="2026-05-05T00:00Z")

@@ -163,6 +163,19 @@ class Year(RuleBasedStateMachine):
         self.happen(path, to, act=lambda room: room.rename(path, to))
 
     @precondition(lambda self: self.lives)
+    @rule(data=st.data(), to=st.sampled_from(PATHS), seconds=st.sampled_from([0, 1, 59]))
+    def rename_by_copying(self, data: st.DataObject, to: str, seconds: int) -> None:
+        path = data.draw(st.sampled_from(sorted(self.lives)))
+        gone = {where for where, _ in self.deleted.values()}
+        if to in self.lives or to in gone:
+            return  # A copy is another article where one has been.
+        content = (self.room.content / path).read_bytes()
+        self.happen(to, act=lambda room: void(room.save(to, content)))
+        self.room.now += timedelta(seconds=seconds)
+        self.lives[to] = self.lives.pop(path)
+        self.happen(path, act=lambda room: room.delete(path))
+
+    @precondition(lambda self: self.lives)
     @rule(data=st.data())
     def delete(self, data: st.DataObject) -> None:
         path = data.draw(st.sampled_from(sorted(self.lives)))

@@ -31,7 +31,8 @@ class Known:
 
     ``seen`` is when it was last read, in nanoseconds since 1970, by the clock that also stamps
     files. ``article`` is the catalogue's number of the article that it holds, or None where no
-    version of it could ever be published.
+    version of it could ever be published. ``latest`` is the digest of bytes that wait to be
+    recorded.
     """
 
     found: Found
@@ -39,6 +40,7 @@ class Known:
     seen: int
     article: int | None = None
     headline: str = ""
+    latest: str = ""
 
 
 class Stamp(NamedTuple):

@@ -166,6 +166,9 @@ class Catalogue(Protocol):
     def leave(self, path: str, when: datetime) -> None:
         """Record until when a file waits."""
 
+    def put_by(self, path: str, digest: str) -> None:
+        """Record that a file that waits holds other bytes, of this digest, than are recorded."""
+
     def stay(self, path: str) -> None:
         """Record that a file need not wait."""
 

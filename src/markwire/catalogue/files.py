@@ -17,7 +17,7 @@ from markwire.problems import Problem
 
 _KNOWN: Final = (
     "SELECT path, size, modified, inode, digest, seen, article,"
-    " (SELECT headline FROM articles WHERE id = article) FROM files WHERE path = ?"
+    " (SELECT headline FROM articles WHERE id = article), latest FROM files WHERE path = ?"
 )
 _MEDIA: Final = "path, size, modified, inode, digest, url, type, width, height"
 
@@ -54,7 +54,7 @@ class Files(Store):
     def record_file(self, known: Known, problems: Iterable[Problem]) -> None:
         found, told = known.found, tuple(problems)
         self._db.execute(
-            "INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)",
+            "INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, '')",
             (
                 found.path,
                 mention_key(found.path),
@@ -73,8 +73,8 @@ class Files(Store):
     def record_seen(self, known: Known) -> None:
         found = known.found
         self._db.execute(
-            "UPDATE files SET size = ?, modified = ?, inode = ?, seen = ?, leaves = NULL"
-            " WHERE path = ?",
+            "UPDATE files SET size = ?, modified = ?, inode = ?, seen = ?, leaves = NULL,"
+            " latest = '' WHERE path = ?",
             (found.size, found.modified, found.inode, known.seen, found.path),
         )
 
@@ -92,6 +92,9 @@ class Files(Store):
 
     def leave(self, path: str, when: datetime) -> None:
         self._db.execute("UPDATE files SET leaves = ? WHERE path = ?", (seconds(when), path))
+
+    def put_by(self, path: str, digest: str) -> None:
+        self._db.execute("UPDATE files SET latest = ? WHERE path = ?", (digest, path))
 
     def stay(self, path: str) -> None:
         self._db.execute("UPDATE files SET leaves = NULL WHERE path = ?", (path,))
@@ -188,8 +191,9 @@ def _problem(text: str) -> Problem:
 
 
 def _known(row: Any) -> Known:
-    path, size, modified, inode, digest, seen, article, headline = row
-    return Known(Found(path, size, modified, inode), digest, seen, article, headline or "")
+    path, size, modified, inode, digest, seen, article, headline, latest = row
+    found = Found(path, size, modified, inode)
+    return Known(found, digest, seen, article, headline or "", latest)
 
 
 def _known_media(row: tuple[str, int, int, int, str, str, str, int, int]) -> KnownMedia:

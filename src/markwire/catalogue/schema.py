@@ -66,7 +66,8 @@ CREATE TABLE files (
     seen INTEGER NOT NULL,
     article INTEGER REFERENCES articles,
     refused INTEGER NOT NULL,
-    leaves INTEGER  -- when its article is withdrawn, because the file went or is a draft now
+    leaves INTEGER,  -- when its article is withdrawn, because the file went or is a draft now
+    latest TEXT NOT NULL  -- digest of a draft that waits so long to be recorded, or empty
 ) WITHOUT ROWID;
 CREATE INDEX files_by_name ON files (name);
 CREATE INDEX files_by_article ON files (article);

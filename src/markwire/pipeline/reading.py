@@ -125,7 +125,8 @@ def carried(
         if path not in known or path in changed
     }
     left = {path: Traits(state.digest) for path, state in changed.items()} | {
-        path: Traits(state.digest, state.headline) for path, state in vanished.items()
+        path: Traits(state.latest or state.digest, state.headline)
+        for path, state in vanished.items()
     }
     moves = planner.renamed(appeared, left) if left else {}
     stayed = {

@@ -82,6 +82,7 @@ class Reviser:
                 return
             if isinstance(remembered, Remembered):
                 if self._stays_for_now(manuscript, remembered):
+                    self._catalogue.put_by(path, reading.digest)
                     return
                 if remembered.path != path and remembered.path in self._withdrawing.waiting:
                     self._catalogue.forget(remembered.path)
