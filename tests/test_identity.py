@@ -463,3 +463,20 @@ def test_a_refused_file_may_be_renamed_and_its_old_name_used_again(newsroom: New
     newsroom.write("cassé.md", "Réparé.", title="Un")
     newsroom.build()
     assert newsroom.guid("Un") == guid
+
+
+def test_a_file_renamed_over_another_is_itself_when_the_catalogue_is_lost(
+    newsroom: Newsroom,
+) -> None:
+    """Of the two that were published from that path, one has gone."""
+    newsroom.write("a.md", title="Un")
+    newsroom.write("z.md", title="Deux")
+    newsroom.build()
+    guid = newsroom.guid("Un")
+    newsroom.rename("a.md", "z.md")
+    newsroom.build()
+    before = newsroom.files()
+    newsroom.lose_catalogue()
+    newsroom.build()
+    assert newsroom.files() == before
+    assert newsroom.guid("Un") == guid

@@ -201,6 +201,21 @@ def test_a_file_that_is_renamed_by_copying_first_is_the_same_article(room: Newsr
     assert room.slugs() == ["a", "b"]
 
 
+def test_a_fresh_draft_that_is_renamed_by_copying_is_the_same_article(room: Newsroom) -> None:
+    """What it is a copy of is not recorded yet, for its last version still stands."""
+    guid = room.guid("Un")
+    room.write("a.md", "secret", title="Autre", draft=True)
+    watch(room, "a.md")
+    room.save("c/d.md", (room.content / "a.md").read_bytes())
+    assert codes(watch(room, "c/d.md", seconds=1)) == [("c/d.md", "MW403")]
+    room.delete("a.md")
+    watch(room, "a.md", seconds=1)
+    room.write("c/d.md", "Le texte, enfin.", title="Autre", date="2026-05-01")
+    watch(room, "c/d.md", seconds=1)
+    watch(room, whole=True, minutes=5)
+    assert (sorted(room.headlines()), room.guid("Autre")) == (["Autre", "Deux"], guid)
+
+
 @pytest.mark.parametrize("whole", [False, True])
 def test_a_copy_that_stays_beside_the_first_is_published_after_the_grace(
     room: Newsroom, whole: bool

@@ -45,7 +45,9 @@ class Articles(Feeds, Files):
             return self._one("own_id = ? AND own_id <> '' ORDER BY present DESC, id", own_id)
         if guid:
             return self._one("guid = ?", guid)
-        return self._one("fingerprint = ? ORDER BY present DESC, id DESC", fingerprint)
+        # Of those that went from one path, what still stands published is nearest.
+        order = "present DESC, page <> '' DESC, id DESC"
+        return self._one(f"fingerprint = ? ORDER BY {order}", fingerprint)
 
     def at(self, path: str) -> Remembered | None:
         return self._one("id = (SELECT article FROM files WHERE path = ?)", path)

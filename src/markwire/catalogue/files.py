@@ -81,7 +81,9 @@ class Files(Store):
     def same_bytes(self, path: str, *, size: int, digest: str) -> str | None:
         row = self._db.execute(
             "SELECT path FROM files INDEXED BY files_by_size"
-            " WHERE size = ? AND digest = ? AND path <> ? AND article IS NOT NULL ORDER BY path",
+            " WHERE size = ?1 AND digest = ?2 AND path <> ?3 AND article IS NOT NULL"
+            " UNION ALL SELECT path FROM files INDEXED BY files_leaving"
+            " WHERE leaves IS NOT NULL AND latest = ?2 AND path <> ?3 ORDER BY path LIMIT 1",
             (size, digest, path),
         ).fetchone()
         return str(row[0]) if row else None
