@@ -119,7 +119,6 @@ def test_a_name_says_what_a_file_is(name: str, expected: str) -> None:
     """The scan and the watcher must agree, and editors' own files must never be published."""
     assert names.kind(name) == expected
     assert names.is_article(name) is (expected == "article")
-    assert names.is_media(name) is (expected == "media")
 
 
 @pytest.mark.parametrize("name", LEFT_ALONE)

@@ -43,7 +43,8 @@ def test_when_it_changes_the_articles_below_it_do(room: Newsroom, whole: bool) -
     assert tags(room) == {"a": ["charbon"], "b": []}
     assert room.headlines("tag/charbon") == ["Un"]
     assert room.headlines("tag/gaz") == []
-    assert edition.read == (1 if not whole else edition.read)
+    if not whole:
+        assert edition.read == 1
     assert room.feed().guids == guids
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -324,7 +323,7 @@ def test_few_files_or_a_small_part_of_them_may_go(
     for number in range(deleted):
         newsroom.delete(f"{number}.md")
     newsroom.build()
-    assert newsroom.headlines() == newsroom.headlines()[: of - deleted]
+    assert len(newsroom.headlines()) == of - deleted
     assert len(newsroom.slugs()) == of - deleted
 
 
@@ -548,7 +547,6 @@ def asked(press: Press) -> list[str]:
         return [each.path for each in press._catalogue.asked_about(9)]
 
 
-Edit = Callable[[Newsroom], object]
 FRONT: dict[str, object] = {"title": "Un", "date": "2026-05-01", "tags": ["rail"]}
 NOTE = {"date": "2026-05-04", "text": "Une faute."}
 

@@ -17,8 +17,8 @@ from markwire.cli.completion import completion
 from markwire.cli.explain import explain
 from markwire.cli.feeds import feeds
 from markwire.cli.init import init
-from markwire.cli.kill import confirm, kill, restore
 from markwire.cli.new import new
+from markwire.cli.requests import confirm, kill, restore
 from markwire.cli.terminal import Command, Group
 from markwire.cli.watch import watch
 from markwire.cli.why import why

@@ -132,11 +132,6 @@ def is_article(name: str) -> bool:
     return kind(name) == "article"
 
 
-def is_media(name: str) -> bool:
-    """Say whether a file of this name is one that an article can show or offer."""
-    return kind(name) == "media"
-
-
 def media_type(name: str) -> str:
     """Give the media type of a file by its name; empty where feeds cannot carry it."""
     return MEDIA_TYPES.get(posixpath.splitext(name)[1].casefold(), "")
