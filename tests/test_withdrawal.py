@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from markwire.intake.watch import Batch
-from markwire.pipeline import Edition, Press, Request
+from markwire.model import Format
+from markwire.pipeline import Edition, Press, Request, composing
 from newsroom import EVERYTHING, NOON, PNG, Newsroom, codes, newsroom
 
 __all__ = ["newsroom"]
@@ -478,6 +479,24 @@ def test_a_killed_article_stays_killed_when_the_catalogue_is_lost(
     killed.build()
     assert killed.headlines() == ["Deux"]
     assert killed.holds(SECRETS) == []
+
+
+def test_a_notice_passes_the_gate_like_any_article(
+    room: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a feed is spliced of was judged, each part once."""
+    judged: list[tuple[str, str]] = []
+    judge = composing.judge
+
+    def noting(fragment: bytes, form: Format, *, guid: str) -> None:
+        judged.append((form, guid))
+        judge(fragment, form, guid=guid)
+
+    monkeypatch.setattr(composing, "judge", noting)
+    guid = room.guid("Un")
+    assert ask(room, "kill", "a.md", "Un \x08 <b> & ]]>") == "done"
+    assert judged == [("rss", guid), ("json", guid)]
+    assert room.headlines() == ["Deux", "Article retiré"]
 
 
 def test_a_notice_ends_after_thirty_days(killed: Newsroom) -> None:

@@ -40,8 +40,8 @@ class Order:
     """One article to compose from the file at ``path``, if that still has this ``digest``.
 
     ``named`` is by ``mention_key``; ``bodies`` are the fragments that the site's feeds want;
-    ``inherited`` is what the folders above its file say of it. Of
-    an article that was killed there is a ``marker``: its notice is composed, and no file is read.
+    ``inherited`` is what the folders above its file say of it. Of an article that was killed there
+    is a ``marker``: its notice is composed, and no file is read.
     """
 
     number: int
@@ -77,8 +77,7 @@ def compose_file(order: Order, *, site: Site) -> Delivery | Failure | None:
     """Compose one article; None where its file has changed: that change brings it again."""
     if order.marker is not None:
         slug = order.identity.slug
-        composed = notice(order.marker, slug=slug, bodies=order.bodies, site=site)
-        return Delivery(order.number, slug, composed)
+        return _judged(order, notice(order.marker, slug=slug, bodies=order.bodies, site=site))
     try:
         source = folder.read(site.folders.content, order.path)
     except FolderError:
@@ -96,9 +95,15 @@ def compose_source(order: Order, content: bytes, *, site: Site) -> Delivery | Fa
     composed = compose(_job(order, result.manuscript, site))
     if isinstance(composed, Refused):
         return Failure(order.number, composed.problems)
+    return _judged(order, composed)
+
+
+def _judged(order: Order, composed: Composed) -> Delivery | Failure:
+    """Deliver what was composed, if the gate lets each of its fragments pass."""
     try:
         for (form, _), fragment in composed.fragments.items():
-            judge(fragment, form, guid=order.identity.guid)
+            if fragment:  # A notice has none for Atom.
+                judge(fragment, form, guid=order.identity.guid)
     except ValueError as fault:
         return Failure(order.number, (problem("MW305", order.path, reason=str(fault)),))
     return Delivery(order.number, order.identity.slug, composed)
