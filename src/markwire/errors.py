@@ -25,6 +25,10 @@ class CatalogueError(MarkwireError):
     """The catalogue cannot be opened, or is of a version that this Markwire does not know."""
 
 
+class SpoiltCatalogueError(CatalogueError):
+    """The catalogue holds other bytes than were written; it is set aside and made again."""
+
+
 class PublicationError(MarkwireError):
     """A file under ``feeds/`` could not be written, or was about to be wrong."""
 
@@ -37,3 +41,7 @@ class LockedError(MarkwireError):
 
 class FolderError(MarkwireError):
     """The content folder itself cannot be read: nothing may be concluded about its articles."""
+
+
+class InternalError(MarkwireError):
+    """A fault of Markwire itself, told in one sentence; what is live stays."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from time import monotonic, sleep
@@ -28,6 +28,7 @@ from markwire.memory import keep_large_buffers
 from markwire.model import Feed, Site
 from markwire.outlet.directory import Directory
 from markwire.pipeline.edition import Edition
+from markwire.pipeline.lasting import LastingPress, bugs_told
 from markwire.pipeline.press import Press, Progress
 from markwire.pipeline.recovery import published_feeds
 from markwire.pipeline.requests import Answer, Request, Requests
@@ -60,7 +61,7 @@ def build(
     where the content folder cannot be read, CatalogueError where the catalogue cannot.
     """
     requests = Requests(site.folders.state)
-    with _press(site, workers, progress) as press:
+    with lock(site.folders.state), bugs_told(), _press(site, workers, progress) as press:
         edition = press.edition(_EVERYTHING, datetime.now(UTC), requests.waiting())
     _answer(requests, edition)
     return edition
@@ -104,33 +105,49 @@ def watch(
 
     ``told`` gets each edition in which something happened, and the first in any case. An
     edition that fails (a full disk, say) is told to ``failed``; what is live stays, and the
-    next pass makes up for it. Raises LockedError and CatalogueError as ``build`` does.
+    next pass makes up for it, some seconds later without being asked; a fault that stays the same
+    is told once. Raises LockedError, and CatalogueError at the start, as ``build`` does.
     """
     keep_large_buffers()
     requests = Requests(site.folders.state)
     grace = timedelta(seconds=site.grace)
-    with _press(site, workers, progress, grace) as press:
-        first = True
+    last_fault: object = None
+    first = True
+    with lock(site.folders.state):
+        press = LastingPress(lambda: _press(site, workers, progress, grace))
         batches = watch_folder(
             site.folders.content,
             stop=stop,
-            wake=lambda: 0.0 if requests.are_waiting() else press.seconds_until_due(),
+            wake=lambda: (
+                0.0 if requests.are_waiting() and not press.rests() else press.seconds_until_due()
+            ),
             busy=press.is_behind,
         )
-        for batch in batches:
-            try:
-                edition = press.step(batch, datetime.now(UTC), requests.waiting())
-            except MarkwireError as fault:
-                failed(fault)
-                continue
-            if edition is None:
-                continue
-            _answer(requests, edition)
-            if first or edition.changed or edition.written or edition.removed or batch.paths:
-                told(edition)
-            if first:
-                ready(site)
-            first = False
+        with closing(press):
+            press.open()
+            for batch in batches:
+                try:
+                    edition = press.step(batch, datetime.now(UTC), requests.waiting())
+                    if edition is not None:
+                        _answer(requests, edition)
+                except MarkwireError as fault:
+                    if _kind(fault) != last_fault:
+                        failed(fault)
+                    last_fault = _kind(fault)
+                    continue
+                if edition is None:
+                    continue
+                last_fault = None
+                if first or edition.changed or edition.written or edition.removed or batch.paths:
+                    told(edition)
+                if first:
+                    ready(site)
+                first = False
+
+
+def _kind(fault: MarkwireError) -> object:
+    """Give by what a fault is known again, whichever file it is told of next."""
+    return type(fault), getattr(fault.__cause__, "errno", str(fault))
 
 
 def list_feeds(site: Site) -> tuple[tuple[Feed, int], ...]:
@@ -157,17 +174,16 @@ def _answer(requests: Requests, edition: Edition) -> None:
 def _press(
     site: Site, workers: int | None, progress: Progress, grace: timedelta = timedelta(0)
 ) -> Iterator[Press]:
-    with lock(site.folders.state):
-        catalogue = SqliteCatalogue(site.folders.state / FILE_NAME)
-        pool = Workers(workers)
-        try:
-            if catalogue.is_empty() and _is_large(site):
-                pool.prepare()
-            outlet = Directory(site.folders.feeds)
-            yield Press(site, catalogue, outlet, pool, progress, grace=grace)
-        finally:
-            pool.close()
-            catalogue.close()
+    catalogue = SqliteCatalogue(site.folders.state / FILE_NAME)
+    pool = Workers(workers)
+    try:
+        if catalogue.is_empty() and _is_large(site):
+            pool.prepare()
+        outlet = Directory(site.folders.feeds)
+        yield Press(site, catalogue, outlet, pool, progress, grace=grace)
+    finally:
+        pool.close()
+        catalogue.close()
 
 
 def _is_large(site: Site) -> bool:

@@ -47,7 +47,7 @@ class Requests:
         self._folder = state / _FOLDER
 
     def ask(self, request: Request, now: datetime) -> str:
-        """Lay a request down; give its name. Raises PublicationError where it cannot be.
+        """Lay a request down; give its name. Raises PublicationError where it cannot be written.
 
         Answers that nobody has fetched within a day are cleared away.
         """
@@ -77,9 +77,12 @@ class Requests:
         return found
 
     def answer(self, name: str, answer: Answer) -> None:
-        """Answer a request, which then waits no more."""
-        self._put(name + _ANSWERED, answer)
-        (self._folder / (name + _ASKED)).unlink(missing_ok=True)
+        """Answer a request, which then waits no more. Raises PublicationError as ``ask`` does."""
+        try:
+            self._put(name + _ANSWERED, answer)
+            (self._folder / (name + _ASKED)).unlink(missing_ok=True)
+        except OSError as fault:
+            raise PublicationError(f"{fault.filename}: {fault.strerror}") from fault
 
     def answered(self, name: str) -> Answer | None:
         """Take the answer to a request away, if there is one."""
