@@ -393,6 +393,16 @@ CODES: Final[dict[str, Wording]] = {
         "'{name}' is opened here and never closed; it was left out",
         "write its end tag, or remove it",
     ),
+    "MW312": Wording(
+        "error",
+        "the article costs more than one may: {reason}",
+        "take out the part that is repeated or nested, or that came from another program",
+    ),
+    "MW313": Wording(
+        "error",
+        "Markwire itself made a mistake with this article ({fault})",
+        "take back your last change; and tell the makers of Markwire, for this should not happen",
+    ),
     # MW4xx: the site as a whole
     "MW401": Wording(
         "error",
@@ -482,6 +492,10 @@ TERMS: Final[frozenset[str]] = frozenset(
         "its HTML would be longer than 4000000 characters",
         "its raw HTML is too tangled to be made safe",
         "its references repeat too much text",
+        # What an article did to the process that read it.
+        "it breaks the program that reads it",
+        "it takes too long",
+        "it takes too much memory",
     }
 )
 

@@ -14,16 +14,18 @@ from hashlib import sha256
 from typing import Final
 
 from markwire import identity as identities
+from markwire.article.front.folder_defaults import Inherited
 from markwire.catalogue.names import mention_key
-from markwire.executors import Workers
+from markwire.executors import Undone, Workers
 from markwire.intake import folder
 from markwire.intake.folder import Scan
 from markwire.intake.names import media_type
 from markwire.intake.profiles import furnish
 from markwire.model import Found, Identity, Media, Site, Source
 from markwire.pipeline.composing import Failure, Named, Order, compose_source
+from markwire.pipeline.containing import Looks, is_heavy, refusal
 from markwire.pipeline.inheriting import read_defaults
-from markwire.pipeline.reading import Reading, above, is_under, read_file, read_source
+from markwire.pipeline.reading import Reading, Seen, above, is_under, read_file, read_source
 from markwire.pipeline.remembering import TAKEN
 from markwire.problems import Problem, problem
 
@@ -97,10 +99,18 @@ class _Check:
         )
         told += self._taken(wanted)
         tasks = [_Task(self._order(each), self._typed.get(each.found.path)) for each in good]
-        for problems in self._workers.map(
-            partial(_compose, site=self._site), tasks, len(tasks), chunk=_CHUNK
-        ):
-            told += problems
+        made = self._workers.map(
+            partial(_compose, site=self._site),
+            tasks,
+            len(tasks),
+            chunk=_CHUNK,
+            heavy=lambda task: is_heavy(task.order.size),
+        )
+        for task, problems in zip(tasks, made, strict=True):
+            if isinstance(problems, Undone):
+                told.append(refusal(task.order.path, problems))
+            else:
+                told += problems
         return Checked(tuple(sorted(set(told))), tuple(wanted))
 
     def _read(self, paths: Iterable[str]) -> None:
@@ -111,14 +121,22 @@ class _Check:
         saved = [path for path in wanted if path not in self._typed]
         task = partial(read_file, site=self._site, inherited=self._inherited)
         files = [(path, "") for path in saved]
-        read = self._workers.map(task, files, len(files), chunk=_CHUNK)
+        looks = Looks(self._site.folders.content)
+        read = self._workers.map(task, files, len(files), chunk=_CHUNK, heavy=looks.is_heavy)
         for path, reading in zip(saved, read, strict=True):
-            self._readings[path] = reading if isinstance(reading, Reading) else None
+            self._readings[path] = self._as_read(path, reading)
 
-    def _unsaved(self, path: str) -> Reading:
+    def _as_read(self, path: str, reading: Reading | Seen | Undone | None) -> Reading | None:
+        if isinstance(reading, Undone):
+            return Reading(Found(path, 0, 0, 0), "", None, (), (refusal(path, reading),))
+        return reading if isinstance(reading, Reading) else None
+
+    def _unsaved(self, path: str) -> Reading | None:
         content = self._typed[path]
         source = Source(Found(path, len(content), 0, 0), content, sha256(content).hexdigest())
-        return read_source(path, source, self._site, self._inherited)
+        task = partial(_read_typed, site=self._site, inherited=self._inherited)
+        read = self._workers.map(task, [source], 1, heavy=lambda each: is_heavy(len(each.content)))
+        return self._as_read(path, next(read))
 
     # --- what names mean -----------------------------------------------------------------
 
@@ -140,6 +158,7 @@ class _Check:
             number=0,
             path=reading.found.path,
             digest=reading.digest,
+            size=reading.found.size,
             identity=who,
             permalink=permalink,
             updated=_WHENEVER,
@@ -192,6 +211,10 @@ class _Check:
             if isinstance(source, Source) and any(own in source.content for own in wanted):
                 found.append(path)
         return found
+
+
+def _read_typed(source: Source, *, site: Site, inherited: tuple[Inherited, ...]) -> Reading:
+    return read_source(source.found.path, source, site, inherited)
 
 
 def _by_name(paths: Iterable[str]) -> dict[str, list[str]]:

@@ -39,14 +39,16 @@ class Named:
 class Order:
     """One article to compose from the file at ``path``, if that still has this ``digest``.
 
-    ``named`` is by ``mention_key``; ``bodies`` are the fragments that the site's feeds want;
-    ``inherited`` is what the folders above its file say of it. Of an article that was killed there
-    is a ``marker``: its notice is composed, and no file is read.
+    ``size`` is that of its file, in bytes. ``named`` is by ``mention_key``; ``bodies`` are the
+    fragments that the site's feeds want; ``inherited`` is what the folders above its file say of
+    it. Of an article that was killed there is a ``marker``: its notice is composed, and no file is
+    read.
     """
 
     number: int
     path: str
     digest: str
+    size: int
     identity: Identity
     permalink: str
     updated: datetime

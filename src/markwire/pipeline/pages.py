@@ -13,12 +13,13 @@ from functools import partial
 from markwire.article.front.folder_defaults import Inherited
 from markwire.catalogue import Catalogue
 from markwire.catalogue.names import mention_key
-from markwire.executors import Workers
+from markwire.executors import Undone, Workers
 from markwire.formats.marker import marker
 from markwire.intake.inside import open_inside
 from markwire.model import Body, Site
 from markwire.outlet.directory import Directory
 from markwire.pipeline.composing import Delivery, Failure, Named, Order, compose_file
+from markwire.pipeline.containing import is_heavy, refusal
 from markwire.pipeline.inheriting import inherited
 from markwire.pipeline.owing import held_by, owing
 from markwire.pipeline.reading import above
@@ -86,11 +87,17 @@ class Pages:
         """Give what comes of composing articles, as it comes; what is left is dropped on close."""
         orders = (self._order(number, bodies) for number in numbers)
         work = partial(compose_file, site=self._site)
-        outcomes = self._workers.map(work, orders, len(numbers))
-        for _ in numbers:
+        outcomes = self._workers.map(
+            work, orders, len(numbers), heavy=lambda order: is_heavy(order.size)
+        )
+        for number in numbers:
             with self._stages.timed("compose"):
                 outcome = next(outcomes)
-            yield outcome
+            if isinstance(outcome, Undone):
+                path = self._catalogue.article(number).path
+                yield Failure(number, (refusal(path, outcome),))
+            else:
+                yield outcome
 
     def take_in(self, outcome: Delivery | Failure | None) -> bool:
         """Stage and keep what was composed; give whether an article was held back instead."""
@@ -132,6 +139,7 @@ class Pages:
             number=number,
             path=article.path,
             digest=known.digest if known else "",
+            size=known.found.size if known else 0,
             identity=article.identity,
             permalink=article.permalink,
             updated=article.updated,

@@ -15,9 +15,10 @@ from markwire import planner
 from markwire.article.front.folder_defaults import Inherited
 from markwire.catalogue import Catalogue
 from markwire.catalogue.names import mention_key
-from markwire.executors import Workers
+from markwire.executors import Undone, Workers
 from markwire.intake.watch import Batch
 from markwire.model import Found, Site
+from markwire.pipeline.containing import Looks, refusal
 from markwire.pipeline.inheriting import inherited, record_defaults
 from markwire.pipeline.looking import look
 from markwire.pipeline.media import record_media
@@ -138,18 +139,25 @@ class Recorder:
             "" if self._anew or path in self._below or path not in known else known[path].digest
             for path in paths
         )
+        looks = Looks(self._site.folders.content)
         results = self._workers.map(
             partial(read_file, site=self._site, inherited=self._inherited),
             zip(paths, digests, strict=True),
             len(paths),
             chunk=_CHUNK,
             worth=_WORTH_WORKERS,
+            heavy=looks.is_heavy,
         )
         for path in paths:
             with self._stages.timed("read"):
                 result = next(results)
             self._reviser.done.read += 1
-            yield path, result
+            if isinstance(result, Undone):
+                # Of no digest: whatever the file holds next is something else.
+                refused = (refusal(path, result),)
+                yield path, Reading(looks.found(path), "", None, (), refused)
+            else:
+                yield path, result
 
     def _record_new(self, paths: Sequence[str]) -> None:
         """Record files of which nothing is known, as they are read: there may be very many."""
