@@ -18,13 +18,10 @@ from pathlib import Path
 import pytest
 
 from markwire.intake import notices
-from markwire.intake import watch as watching
 from markwire.intake.folder import Scan, look
 from markwire.intake.watch import Batch, watch
 from markwire.intake.ways import Way
 from watching import (
-    GRACE,
-    QUIET,
     TEXT,
     Watch,
     linux_only,
@@ -418,9 +415,10 @@ def test_lost_events_are_heard_of_whatever_the_log_is_set_to(
         assert over.next().everything
 
 
-def test_the_whole_folder_is_looked_at_from_time_to_time(content: Path) -> None:
+@pytest.mark.parametrize("way", [None, "native", "polling"])
+def test_the_whole_folder_is_looked_at_from_time_to_time(content: Path, way: Way | None) -> None:
     """Some changes are told by nobody: writing through a memory map, or on another machine."""
-    with watch_over(content, rescan=0.1) as over:
+    with watch_over(content, rescan=0.1, way=way, poll=0.05) as over:
         assert [over.next(), over.next()] == [Batch(everything=True)] * 2
 
 
@@ -490,18 +488,6 @@ def test_a_folder_that_is_not_there_yet_is_waited_for(tmp_path: Path) -> None:
     with Watch(tmp_path / "later") as over:
         (tmp_path / "later").mkdir()
         assert over.next() == Batch(everything=True)
-
-
-def test_an_empty_place_on_another_disk_is_no_replacement(content: Path) -> None:
-    """Where a share was mounted, the empty folder below it comes to light."""
-    vigil = watching._Vigil(
-        content, threading.Event(), lambda: None, bool, QUIET, GRACE, 10.0, 60.0, 1.0, None
-    )
-    here = content.stat()
-    vigil._identity = (here.st_dev + 1, here.st_ino)
-    assert vigil._is_left_empty((here.st_dev, here.st_ino))
-    rested(content / "a.md")
-    assert not vigil._is_left_empty((here.st_dev, here.st_ino))
 
 
 # --- waking and stopping ---------------------------------------------------------------------

@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from markwire.intake import notices, ways
-from markwire.intake import watch as watching
+from markwire.intake import lookout, notices, ways
 from markwire.intake.ways import Choice, Way
 from watching import (
     TEXT,
@@ -65,7 +64,7 @@ def test_a_watch_with_holes_is_not_trusted(
     content: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Other programs of the same user take watches too."""
-    monkeypatch.setattr(watching, "count_watches", lambda: 0)
+    monkeypatch.setattr(lookout, "count_watches", lambda: 0)
     with (
         caplog.at_level(logging.INFO, logger="markwire.intake"),
         watch_over(content, poll=0.05) as over,
@@ -89,7 +88,7 @@ def test_folders_that_come_past_the_limit_are_polled(
         over.until("new/a.md")
         over.rest()
         assert "way=polling" not in caplog.text
-        monkeypatch.setattr(watching, "count_watches", lambda: 0)
+        monkeypatch.setattr(lookout, "count_watches", lambda: 0)
         (content / "newer").mkdir()
         over.whole()
     assert "watch_started folder=content way=polling reason=watch_limit" in caplog.messages

@@ -74,7 +74,10 @@ class Observation:
         self._observer: BaseObserver | None = None
 
     def start(self) -> None:
-        """Start to watch; when this returns, every folder is watched. Raises OSError."""
+        """Start to watch; when this returns, every folder is watched.
+
+        Raises OSError where the system refuses, and RuntimeError where it has no more threads.
+        """
         self._overflow.attach()
         try:
             observer = _observer(self._way, self._poll)
@@ -85,7 +88,7 @@ class Observation:
         try:
             observer.schedule(_Enqueue(self._events), str(self._root), recursive=True)
             observer.start()
-        except OSError:
+        except BaseException:  # RuntimeError where the system has no more threads.
             self.stop()
             raise
 

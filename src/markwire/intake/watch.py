@@ -6,23 +6,22 @@ paths to look at, and from time to time the whole folder.
 
 from __future__ import annotations
 
-import errno
 import logging
-import math
 import os
 import posixpath
 import stat
 import threading
 import time
+import traceback
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
-from markwire.errors import FolderError
-from markwire.intake.folder import Listing, Scan, look
-from markwire.intake.names import is_file_of_ours, is_folder_of_ours
-from markwire.intake.notices import Observation, Told
+from markwire.intake.health import Health, State
+from markwire.intake.hearing import Hearing
+from markwire.intake.lookout import Lookout
 from markwire.intake.settle import (
     Delays,
     Settler,
@@ -30,8 +29,7 @@ from markwire.intake.settle import (
     delays_where_closing_is_not_told,
     delays_where_closing_is_told,
 )
-from markwire.intake.ways import Choice, Way, choose, count_folders, count_watches
-from markwire.model import Found
+from markwire.intake.ways import Way
 
 _TICK: Final = 0.1  # seconds: how long a stop, or a folder's return, may go unseen
 _RARELY: Final = 300  # times as long as a look at the whole folder takes: the time to the next
@@ -62,6 +60,7 @@ def watch(
     stop: threading.Event,
     wake: Callable[[], float | None] = lambda: None,
     busy: Callable[[], bool] = lambda: False,
+    health: Callable[[Health], None] = lambda _health: None,
     quiet: float = 0.5,
     grace: float = 0.3,
     patience: float = 10.0,
@@ -81,117 +80,137 @@ def watch(
     interval where only comparing listings works. ``wake`` gives the time until something
     scheduled is due, or None; it is asked at least ten times a second. While ``busy`` says that
     there is other work to go on with, a batch of nothing is yielded whenever there is no news.
-    ``way`` forces the way to watch.
+    ``way`` forces the way to watch. ``health`` is told how the watch is, whenever that changes.
 
     ``rescan`` is the time from one look at the whole folder to the next; where a look takes long,
     it is longer, so that no more than about a hundredth of all time goes to looking.
     """
-    vigil = _Vigil(root, stop, wake, busy, quiet, grace, patience, rescan, poll, way)
+    vigil = _Vigil(root, stop, wake, busy, health, quiet, grace, patience, rescan, poll, way)
     try:
         yield from vigil.batches()
     finally:
         vigil.end()
 
 
-@dataclass(slots=True)
 class _Vigil:
-    _root: Path
-    _stop: threading.Event
-    _wake: Callable[[], float | None]
-    _busy: Callable[[], bool]
-    _quiet: float
-    _grace: float
-    _patience: float
-    _rescan: float
-    _poll: float
-    _way: Way | None
-    _observation: Observation | None = None
-    _identity: tuple[int, int] | None = None
-    _is_away: bool = False
-    _settler: Settler = field(default_factory=lambda: Settler({}))
-    _watched_by: Way = "polling"
-    _other_watches: int = 0
-    _whole_due: float = 0.0
-    _count_due: float = math.inf
-    _woken: float = -_WAKE_GAP
+    """What one watch has heard and not yet told on.
+
+    A fault that nobody foresaw ends nothing: it is contained where one event or one path is
+    dealt with, and the whole folder is looked at soon.
+    """
+
+    def __init__(
+        self,
+        root: Path,
+        stop: threading.Event,
+        wake: Callable[[], float | None],
+        busy: Callable[[], bool],
+        told: Callable[[Health], None],
+        quiet: float,
+        grace: float,
+        patience: float,
+        rescan: float,
+        poll: float,
+        way: Way | None,
+    ) -> None:
+        self._root = root
+        self._stop = stop
+        self._wake = wake
+        self._busy = busy
+        self._told = told
+        self._quiet = quiet
+        self._grace = grace
+        self._patience = patience
+        self._rescan = rescan
+        self._poll = poll
+        self._lookout = Lookout(root, way, poll=poll, found=self._found, began=self._began)
+        self._health = Health()
+        self._state: tuple[State, Way | None, str] = "starting", None, ""
+        self._begin_hearing()
+        self._whole_due = 0.0
+        self._woken = -_WAKE_GAP
+        self._mend_after = 0.0
+        self._faults_at_look = 0
+        self._last_fault = ""
 
     def batches(self) -> Iterator[Batch]:
         while not self._stop.is_set():
-            observation = self._standing()
-            if observation is None:
-                self._stop.wait(_TICK)
-                continue
-            for told in observation.hear(self._wait()):
-                self._take(told)
-            if observation.overflowed():
-                _log.warning("events_lost folder=%s", self._root.name)
-                # Not at once: a burst overflows more than once, and watches are being renewed.
-                self._whole_due = min(self._whole_due, time.monotonic() + self._quiet)
-            batch = self._batch()
+            batch, faults = None, self._health.faults
+            with self._contained():
+                batch = self._next()
             if batch is not None:
                 yield batch
+            elif self._health.faults > faults:
+                self._stop.wait(_TICK)
 
     def end(self) -> None:
-        if self._observation is not None:
-            self._observation.stop()
-            self._observation = None
-            _log.info("watch_ended folder=%s", self._root.name)
+        self._lookout.end()
 
-    # --- the watch itself ----------------------------------------------------------------
-
-    def _standing(self) -> Observation | None:
-        """Give the watch, begun anew where it died or the folder is another; None meanwhile."""
-        identity = _identity(self._root)
-        if self._observation is not None:
-            if identity == self._identity and self._observation.stands() and not self._has_holes():
-                return self._observation
-            self._observation.stop()
-            self._observation = None
-            _log.warning("watch_broke folder=%s", self._root.name)
-        if identity is None or self._is_left_empty(identity):
-            self._be_away("folder_went_away", "not_there")
+    def _next(self) -> Batch | None:
+        try:
+            observation = self._lookout.standing()
+        except Exception:
+            self._tell(state="failed", way=None, reason="fault")
+            raise
+        self._tell(state=self._state[0], way=self._state[1], reason=self._state[2])
+        if observation is None:
+            self._wake()
+            self._stop.wait(_TICK)
             return None
-        try:
-            self._begin(identity)
-        except OSError as fault:
-            self._be_away("watch_failed", errno.errorcode.get(fault.errno or 0, "unknown"))
-        return self._observation
+        for told in observation.hear(self._wait()):
+            if told.is_folder and told.change != "gone":
+                self._lookout.expect_folders(self._quiet)
+            with self._contained():
+                self._hearing.take(told, time.monotonic())
+        if observation.overflowed():
+            _log.warning("events_lost folder=%s", self._root.name)
+            self._tell(losses=self._health.losses + 1)
+            # Not at once: a burst overflows more than once, and watches are being renewed.
+            self._look_soon(self._quiet)
+        return self._batch()
 
-    def _has_holes(self) -> bool:
-        """Say whether folders that came since are not watched, for want of watches."""
-        if self._watched_by != "inotify" or time.monotonic() < self._count_due:
-            return False
-        self._count_due = math.inf
-        return count_watches() - self._other_watches < count_folders(self._root)
+    # --- how the watch is -----------------------------------------------------------------
 
-    def _be_away(self, event: str, reason: str) -> None:
-        """Tell once that there is nothing to watch, not ten times a second."""
-        if not self._is_away:
-            _log.warning("%s folder=%s reason=%s", event, self._root.name, reason)
-        self._is_away = True
-
-    def _is_left_empty(self, identity: tuple[int, int]) -> bool:
-        """Say whether this is only the place where another disk was mounted before."""
-        if self._identity is None or identity[0] == self._identity[0]:
-            return False
-        try:
-            return not any(self._root.iterdir())
-        except OSError:
-            return True
-
-    def _begin(self, identity: tuple[int, int]) -> None:
-        root = self._root.resolve(strict=True)
-        choice = Choice(self._way, "configured") if self._way else choose(root)
-        choice, self._observation = self._observe(root, choice)
-        self._watched_by = choice.way
-        self._is_away = False
-        self._identity = identity
-        self._settler = Settler(self._delays(choice.way))
+    def _began(self) -> None:
+        self._begin_hearing()
         self._whole_due = time.monotonic()
-        self._count_due = math.inf
-        _log.info(
-            "watch_started folder=%s way=%s reason=%s", self._root.name, choice.way, choice.reason
-        )
+
+    def _begin_hearing(self) -> None:
+        self._settler = Settler(self._delays(self._lookout.way))
+        self._hearing = Hearing(self._root, self._settler, quiet=self._quiet)
+
+    def _found(self, state: State, way: Way | None, reason: str) -> None:
+        self._state = state, way, reason
+
+    def _tell(self, **changes: Any) -> None:
+        health = replace(self._health, **changes)
+        if health != self._health:
+            self._health = health
+            self._told(health)
+
+    def _look_soon(self, seconds: float) -> None:
+        self._whole_due = min(self._whole_due, time.monotonic() + seconds)
+
+    @contextmanager
+    def _contained(self) -> Iterator[None]:
+        """Survive what is a bug, ours or another's, and make up for what it may have cost."""
+        try:
+            yield
+        except Exception as fault:
+            self._contain(fault)
+
+    def _contain(self, fault: Exception) -> None:
+        last = traceback.extract_tb(fault.__traceback__)[-1]
+        word = f"error={type(fault).__name__} at={Path(last.filename).name}:{last.lineno}"
+        if word != self._last_fault:  # One that comes back ten times a second is told once.
+            _log.error("watch_met_fault folder=%s %s", self._root.name, word)
+        self._last_fault = word
+        # One that comes back with each look must not have us look without end.
+        self._mend_after = min(max(self._quiet, 2 * self._mend_after), self._rescan)
+        self._look_soon(self._mend_after)
+        self._health = replace(self._health, faults=self._health.faults + 1)
+        with suppress(Exception):  # The one whom we tell may be what is at fault.
+            self._told(self._health)
 
     def _delays(self, way: Way) -> Delays:
         if way == "inotify":
@@ -201,94 +220,6 @@ class _Vigil:
         # Between two listings nothing is seen: less than that proves no quiet.
         quiet = max(self._quiet, self._poll) if way == "polling" else self._quiet
         return delays_where_closing_is_not_told(quiet=quiet, grace=self._grace)
-
-    def _observe(self, root: Path, choice: Choice) -> tuple[Choice, Observation]:
-        """Start a watch; fall back to polling where the system refuses, or grants only a part."""
-        self._other_watches = count_watches()
-        observation = Observation(root, choice.way, poll=self._poll)
-        try:
-            observation.start()
-        except OSError:
-            if choice.way == "polling":
-                raise
-            return self._observe(root, Choice("polling", "watch_refused"))
-        # Past the limit on watches, watchdog leaves folders out without a word.
-        if choice.way == "inotify" and count_watches() - self._other_watches < count_folders(root):
-            observation.stop()
-            return self._observe(root, Choice("polling", "watch_limit"))
-        return choice, observation
-
-    # --- what was told --------------------------------------------------------------------
-
-    def _take(self, told: Told) -> None:
-        is_ours = is_folder_of_ours if told.is_folder else is_file_of_ours
-        path = told.path if told.path and is_ours(told.path) else ""
-        target = told.target if told.target and is_ours(told.target) else ""
-        now = time.monotonic()
-        if told.is_folder and told.change != "gone":
-            self._count_due = now + self._quiet
-        if told.change != "moved":
-            if path and told.is_folder and told.change != "gone":
-                self._take_folder(path, now)
-            elif path:
-                self._settler.note(path, told.change, now)
-        elif not target:
-            if path:
-                self._settler.note(path, "gone", now)
-        elif told.is_folder:
-            self._take_moved_folder(path, target, now)
-        elif path:
-            self._settler.move(path, target, now)
-        else:
-            self._settler.note(target, "arrived", now)
-
-    def _take_folder(self, folder: str, now: float) -> None:
-        """Take note of what a new folder holds: its files may have come before its watch."""
-        for path in self._files(self._listing(folder)):
-            self._settler.note(path, "changed", now)
-
-    def _take_moved_folder(self, source: str, target: str, now: float) -> None:
-        """Take note of every file of a moved folder at once, so that none looks deleted."""
-        listing = self._listing(target)
-        unfinished = self._unfinished(listing)
-        for path in self._files(listing):
-            if source:
-                self._settler.move(source + path[len(target) :], path, now)
-            else:
-                self._settler.note(path, "changed" if path in unfinished else "arrived", now)
-
-    def _listing(self, folder: str) -> Listing:
-        try:
-            return look(self._root, (folder,))
-        except FolderError:
-            return Listing({}, {})
-
-    @staticmethod
-    def _files(listing: Listing) -> Iterator[str]:
-        yield from listing.articles
-        yield from listing.media
-        yield from (each.path for each in listing.problems if each.code == "MW104")
-
-    def _unfinished(self, listing: Listing) -> frozenset[str]:
-        """Give the files written to a moment ago: their writer may not have finished."""
-        return frozenset(
-            found.path
-            for part in (listing.articles, listing.media)
-            for found in part.values()
-            if self._is_fresh(found)
-        )
-
-    def _unfinished_anywhere(self) -> Iterator[str]:
-        """Give the same of the whole folder."""
-        try:
-            scan = Scan(self._root)
-            yield from (found.path for found in scan if self._is_fresh(found))
-            yield from self._unfinished(scan.rest())
-        except FolderError:
-            return
-
-    def _is_fresh(self, found: Found) -> bool:
-        return abs(time.time_ns() - found.modified) < int(self._quiet * 1e9)
 
     # --- what to yield --------------------------------------------------------------------
 
@@ -310,14 +241,17 @@ class _Vigil:
         now = time.monotonic()
         whole = now >= self._whole_due
         if whole:
-            for path in self._unfinished_anywhere():
-                self._settler.note(path, "changed", now)
-            took = time.monotonic() - now
-            self._whole_due = now + max(self._rescan, _RARELY * took)
-        paths = self._settler.settled(now, self._stamp)
+            with self._contained():
+                self._hearing.take_unfinished(now)
+            self._note_look(time.monotonic() - now)
+        try:
+            paths = self._settler.settled(now, self._stamp)
+        except Exception:
+            self._begin_hearing()  # What it held is found by the look that follows.
+            raise
         if whole or paths:
             # Deletions told of a folder that is gone itself are none.
-            if _identity(self._root) != self._identity:
+            if not self._lookout.stands_here():
                 return None
             return Batch(paths, everything=whole, unsettled=self._settler.unsettled())
         scheduled = self._wake()
@@ -328,20 +262,23 @@ class _Vigil:
             return Batch(unsettled=self._settler.unsettled())
         return None
 
+    def _note_look(self, took: float) -> None:
+        """Take note of a look at the whole folder, and of how long it took, in seconds."""
+        if self._health.faults == self._faults_at_look:
+            self._mend_after = 0.0
+        self._faults_at_look = self._health.faults
+        wait = self._mend_after or self._rescan
+        self._whole_due = time.monotonic() + max(wait, _RARELY * took)
+        self._tell(looks=self._health.looks + 1)
+
     def _stamp(self, path: str) -> Stamp | None:
         try:
             status = os.lstat(posixpath.join(self._root, path))
         except (OSError, ValueError):
             return None
+        except Exception as fault:  # One path must not stand in the way of the others.
+            self._contain(fault)
+            return None
         if not (stat.S_ISREG(status.st_mode) or stat.S_ISDIR(status.st_mode)):
             return None
         return Stamp(status.st_size, status.st_mtime_ns, status.st_ino)
-
-
-def _identity(root: Path) -> tuple[int, int] | None:
-    """Tell the folder from another of the same name; None where there is no folder."""
-    try:
-        status = root.stat()
-    except OSError:
-        return None
-    return (status.st_dev, status.st_ino) if stat.S_ISDIR(status.st_mode) else None

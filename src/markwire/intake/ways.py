@@ -59,7 +59,29 @@ def file_system(mounts: str, path: str) -> str:
 
     ``mounts`` is the text of ``/proc/self/mountinfo`` (proc_pid_mountinfo(5)).
     """
-    best = kind = ""
+    return _mount(mounts, path)[1]
+
+
+def mount_of(root: Path) -> str:
+    """Give the system's number of the mount that holds a folder; empty where it has none."""
+    try:
+        return _mount(_MOUNTS.read_text("utf-8", "surrogateescape"), str(root.resolve()))[0]
+    except OSError:
+        return ""
+
+
+def kind_of(root: Path) -> str:
+    """Give the kind of file system that holds a folder; empty where the system does not say."""
+    try:
+        return file_system(_MOUNTS.read_text("utf-8", "surrogateescape"), str(root.resolve()))
+    except OSError:
+        return ""
+
+
+def _mount(mounts: str, path: str) -> tuple[str, str]:
+    """Give the number and the kind of what is mounted where ``path`` is."""
+    best = ""
+    found = "", ""
     for line in mounts.splitlines():
         before, separator, after = line.partition(" - ")
         fields = before.split(" ")
@@ -69,8 +91,8 @@ def file_system(mounts: str, path: str) -> str:
         inside = path == point or path.startswith(point.rstrip("/") + "/")
         # Of two mounts on one point, the later hides the earlier.
         if inside and len(point) >= len(best):
-            best, kind = point, after.split(" ")[0]
-    return kind
+            best, found = point, (fields[0], after.split(" ")[0])
+    return found
 
 
 def is_shared(kind: str) -> bool:
