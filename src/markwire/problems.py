@@ -400,7 +400,7 @@ CODES: Final[dict[str, Wording]] = {
     ),
     "MW313": Wording(
         "error",
-        "Markwire itself made a mistake with this article ({fault})",
+        "this article met a mistake of Markwire itself ({fault})",
         "take back your last change; and tell the makers of Markwire, for this should not happen",
     ),
     # MW4xx: the site as a whole
