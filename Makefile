@@ -5,7 +5,7 @@ BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench golden messages pictures clean
+.PHONY: help run test check bench torture golden messages pictures clean
 
 help: ## Show this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "make %-9s %s\n", $$1, $$2 }'
@@ -13,7 +13,7 @@ help: ## Show this list
 run: .venv/run ## Publish the sample newsroom into feeds/, and go on watching content/
 	@$(BIN)/markwire watch
 
-test: .venv/test tests/node/node_modules ## Install what the tests need, and run them
+test: .venv/test .venv/programs tests/node/node_modules ## Install what the tests need, and run them
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest
 
 check: .venv/check ## Lint, format, types, import layers
@@ -24,6 +24,9 @@ check: .venv/check ## Lint, format, types, import layers
 
 bench: .venv/bench .venv/pelican/ready tests/bench/peers/eleventy/node_modules ## Time Markwire beside other tools (ARGS=--quick: two minutes)
 	@PATH="$$PATH:$(CURDIR)/$(BIN)" PYTHONPATH=tests $(BIN)/python -m bench $(ARGS)
+
+torture: .venv/test .venv/programs ## Kill, cut, fill and feed it until something breaks (ARGS=--short: minutes, not hours)
+	@PATH="$(CURDIR)/$(BIN):$$PATH" PYTHONPATH=tests $(BIN)/python -m torture $(ARGS)
 
 golden: .venv/test ## Write the golden cases anew; read the difference before you keep it
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest tests/test_golden.py --write-golden
@@ -51,6 +54,11 @@ clean: ## Remove what can be made again: .venv, feeds, caches
 
 .venv/test .venv/check .venv/bench .venv/pictures: .venv/%: .venv/run
 	$(INSTALL) --editable '.[$*]'
+	@touch $@
+
+# Of the machine, where it lacks them and lets them in; what is missing all the same is said.
+.venv/programs: tests/programs.py | .venv/bin/python
+	@$(BIN)/python tests/programs.py
 	@touch $@
 
 # node and npm of the machine where it has them, else those that came from PyPI with the tests.

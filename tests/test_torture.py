@@ -1,0 +1,44 @@
+"""The short form of each torment; ``make torture`` runs the long ones."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from programs import needs
+from torture.report import BEGIN, END, Row, put_into
+from torture.table import TORMENTS
+from torture.torment import Outcome, Torment
+
+SEED = 20261128
+
+
+@pytest.mark.parametrize("torment", TORMENTS, ids=[torment.name for torment in TORMENTS])
+def test_what_is_promised_holds_under(torment: Torment, tmp_path: Path) -> None:
+    """Nothing lost, nothing torn, nothing leaked: whatever befalls the machine."""
+    needs(*torment.wants)
+    outcome = torment.run(torment.short, SEED, tmp_path)
+    assert outcome.broken == ()
+    assert outcome.ran > 0
+
+
+def test_torments_have_names_of_their_own() -> None:
+    """They are asked for by name."""
+    names = [torment.name for torment in TORMENTS]
+    assert len(names) == len({*names})
+
+
+def test_the_table_goes_between_its_markers(tmp_path: Path) -> None:
+    """What people wrote around it stays; what broke is told beside what was done."""
+    page = tmp_path / "promises.md"
+    page.write_text(f"# Promises\n\n{BEGIN}\n\nold\n\n{END}\n\nAfter.\n", encoding="utf-8")
+    outcome = Outcome(1200, "killed at random", ("a feed was torn",), {"median": "3 ms"})
+    put_into(page, [Row("kill", 61.2, outcome), Row("cut", 0, None, "no disk")], tmp_path)
+    text = page.read_text(encoding="utf-8")
+    assert text.startswith(f"# Promises\n\n{BEGIN}\n")
+    assert text.endswith(f"\n{END}\n\nAfter.\n")
+    assert "old" not in text
+    assert "| kill    | killed at random; median: 3 ms | 1,200 | 61      | 1      |" in text
+    assert "| cut     | left out: no disk " in text
+    assert "- **kill**: a feed was torn" in text

@@ -1,0 +1,173 @@
+"""A newsroom to torment: articles that say who they are, and what readers have seen of them.
+
+Every article has an ``id``, a date and a slug of its own, so that a clean build of the same folder
+is the same to the byte. Chance decides what editors do; the seed decides chance.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from dataclasses import dataclass, replace
+from pathlib import Path
+from random import Random
+from typing import Final
+
+from newsroom import PNG, SITE
+
+CONFIG: Final = f"{SITE}[feeds.main]\nlimit = 200\n[each]\nsection = true\ntag = true\n"
+_ARTICLE: Final = """\
+---
+title: "{headline}"
+id: nr-{number}
+slug: s{number}
+date: 2026-0{month}-{day:02}T08:30:00Z
+section: {section}
+tags: [{tags}]
+---
+
+{text}
+
+![Carte](carte-{picture}.png)
+"""
+_SECTIONS: Final = ("Transport", "Économie")
+_TAGS: Final = ("rail", "été", "blé")
+_PICTURES: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One article, as its editor has it."""
+
+    number: int
+    headline: str
+    text: str
+    section: str
+    tags: tuple[str, ...]
+    picture: int
+
+    @property
+    def slug(self) -> str:
+        return f"s{self.number}"
+
+    def source(self) -> str:
+        """Give what stands in its file."""
+        return _ARTICLE.format(
+            number=self.number,
+            headline=self.headline,
+            month=1 + self.number // 28 % 9,
+            day=1 + self.number % 28,
+            section=self.section,
+            tags=", ".join(self.tags),
+            text=self.text,
+            picture=self.picture,
+        )
+
+
+class Room:
+    """One site, its editors, and what stands in its content folder (``pieces``, by file name)."""
+
+    def __init__(self, root: Path, seed: int, *, articles: int = 12, config: str = CONFIG) -> None:
+        self.root = root
+        self.content = root / "content"
+        self.feeds = root / "feeds"
+        self.state = root / ".markwire"
+        self.chance = Random(seed)
+        self.pieces: dict[str, Piece] = {}
+        self.gone: set[str] = set()
+        self._count = 0
+        self._edits = 0
+        self.content.mkdir(parents=True)
+        (root / "markwire.toml").write_text(config, encoding="utf-8")
+        for picture in range(_PICTURES):
+            (self.content / f"carte-{picture}.png").write_bytes(PNG + b"%d" % picture)
+        for _ in range(articles):
+            self.add()
+
+    # --- what editors do -----------------------------------------------------------------
+
+    def edit(self) -> str:
+        """Do one of the things that editors do; give what it was."""
+        deeds = (self.add, self.rewrite, self.rewrite, self.retitle, self.retag, self.rename)
+        deeds = (*deeds, self.delete) if len(self.pieces) > 8 else deeds
+        if len(self.pieces) > 24:
+            deeds = (self.delete,)
+        deed = self.chance.choice((*deeds, self.repaint))
+        deed()
+        return deed.__name__
+
+    def add(self) -> None:
+        """Write a new article."""
+        number = self._count
+        self._count += 1
+        piece = Piece(
+            number,
+            f"Titre {number}",
+            self._text(),
+            _SECTIONS[number % len(_SECTIONS)],
+            (_TAGS[number % len(_TAGS)],),
+            number % _PICTURES,
+        )
+        self._save(f"a{number}.md", piece)
+
+    def rewrite(self) -> None:
+        """Change the text of an article."""
+        self._save(name := self._any(), replace(self.pieces[name], text=self._text()))
+
+    def retitle(self) -> None:
+        """Change the headline of an article."""
+        name = self._any()
+        piece = self.pieces[name]
+        self._edits += 1
+        self._save(name, replace(piece, headline=f"Titre {piece.number}, {self._edits}"))
+
+    def retag(self) -> None:
+        """Move an article to other feeds."""
+        name = self._any()
+        tags = tuple(self.chance.sample(_TAGS, self.chance.randint(0, len(_TAGS))))
+        section = self.chance.choice(_SECTIONS)
+        self._save(name, replace(self.pieces[name], tags=tags, section=section))
+
+    def rename(self) -> None:
+        """Give the file of an article another name."""
+        name = self._any()
+        self._edits += 1
+        target = f"a{self.pieces[name].number}-{self._edits}.md"
+        (self.content / name).rename(self.content / target)
+        self.pieces[target] = self.pieces.pop(name)
+
+    def delete(self) -> None:
+        """Delete the file of an article."""
+        name = self._any()
+        (self.content / name).unlink()
+        self.gone.add(self.pieces.pop(name).slug)
+
+    def repaint(self) -> None:
+        """Change a picture that articles show."""
+        self._edits += 1
+        picture = self.chance.randrange(_PICTURES)
+        (self.content / f"carte-{picture}.png").write_bytes(PNG + b"%d" % self._edits)
+
+    def _any(self) -> str:
+        return self.chance.choice(sorted(self.pieces))
+
+    def _text(self) -> str:
+        self._edits += 1
+        words = self.chance.randint(5, 400)
+        return f"Version {self._edits}. " + "Le train part à l’heure. " * words
+
+    def _save(self, name: str, piece: Piece) -> None:
+        (self.content / name).write_text(piece.source(), encoding="utf-8")
+        self.pieces[name] = piece
+
+    # --- for comparison ------------------------------------------------------------------
+
+    def copy_for_clean_build(self, target: Path) -> Path:
+        """Lay the same content and configuration into an empty folder; give its root."""
+        shutil.rmtree(target, ignore_errors=True)
+        target.mkdir(parents=True)
+        shutil.copyfile(self.root / "markwire.toml", target / "markwire.toml")
+        (target / "content").mkdir()
+        for file in os.scandir(self.content):
+            shutil.copy2(file.path, target / "content" / file.name)
+        return target
