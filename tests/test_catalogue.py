@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from commands import run
 from markwire.catalogue.schema import APPLICATION, VERSION
 from markwire.catalogue.sqlite import FILE_NAME, SqliteCatalogue
 from markwire.errors import CatalogueError
@@ -33,43 +32,6 @@ def test_a_new_catalogue_bears_our_mark_and_version(tmp_path: Path) -> None:
         ]
     db.close()
     assert found == [APPLICATION, VERSION, "wal"]
-
-
-@pytest.mark.parametrize(
-    ("make", "said"),
-    [
-        ("PRAGMA user_version = 99", "is of version 99, and this Markwire reads version"),
-        ("PRAGMA application_id = 7", "is no catalogue of Markwire"),
-    ],
-)
-def test_a_catalogue_that_we_do_not_know_is_left_as_it_is(
-    make: str, said: str, newsroom: Newsroom
-) -> None:
-    """A guess would cost the newsroom its identities."""
-    newsroom.write("a.md", title="A")
-    newsroom.build()
-    path = newsroom.state / FILE_NAME
-    with sqlite3.connect(path) as db:
-        db.execute(make)
-    db.close()
-    result = run("build", cwd=newsroom.root)
-    assert (result.code, said in result.err) == (3, True)
-    assert newsroom.headlines() == ["A"]
-
-
-def test_a_damaged_catalogue_names_the_remedy(newsroom: Newsroom) -> None:
-    """And the remedy works."""
-    newsroom.write("a.md", title="A")
-    newsroom.build()
-    guid, path = newsroom.guid("A"), newsroom.state / FILE_NAME
-    for rest in newsroom.state.glob(f"{FILE_NAME}-*"):
-        rest.unlink()
-    path.write_bytes(b"this was never a database" * 400)
-    result = run("build", cwd=newsroom.root)
-    assert (result.code, "move it away" in result.err) == (3, True)
-    path.rename(path.with_suffix(".damaged"))
-    assert run("build", cwd=newsroom.root).code == 0
-    assert newsroom.guid("A") == guid
 
 
 def test_a_batch_is_kept_whole_or_not_at_all(tmp_path: Path) -> None:

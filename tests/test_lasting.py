@@ -15,6 +15,7 @@ from markwire.errors import (
     InternalError,
     MarkwireError,
     PublicationError,
+    SpoiltCatalogueError,
 )
 from markwire.intake.watch import Batch
 from markwire.pipeline import lasting
@@ -33,6 +34,7 @@ class Presses:
         self.opened = 0
         self.closed = 0
         self.batches: list[Batch] = []
+        self.set_aside = 0
 
     @contextmanager
     def opening(self) -> Iterator[Press]:
@@ -41,6 +43,14 @@ class Presses:
             yield cast("Press", self)
         finally:
             self.closed += 1
+
+    def replacing(self, fault: SpoiltCatalogueError) -> SpoiltCatalogueError:
+        assert self.closed == self.opened
+        self.set_aside += 1
+        return SpoiltCatalogueError(f"{fault}, set aside")
+
+    def lasting(self) -> LastingPress:
+        return LastingPress(self.opening, self.replacing)
 
     def step(self, batch: Batch, _now: datetime, _requests: object) -> None:
         self.batches.append(batch)
@@ -72,7 +82,7 @@ def test_what_may_be_spoilt_is_opened_anew_and_then_looks_at_everything(
 ) -> None:
     """A press that has lost its catalogue has lost what it was told, too."""
     presses = Presses(fault)
-    press = LastingPress(presses.opening)
+    press = presses.lasting()
     press.open()
     with pytest.raises(raised):
         press.step(SAVED, NOW, {})
@@ -90,7 +100,7 @@ def test_after_a_fault_work_rests_and_is_then_taken_up_without_being_asked(
     clock = [100.0]
     monkeypatch.setattr(lasting, "monotonic", lambda: clock[0])
     presses = Presses(CatalogueError("database or disk is full"))
-    press = LastingPress(presses.opening)
+    press = presses.lasting()
     with pytest.raises(CatalogueError):
         press.step(SAVED, NOW, {})
     assert (press.rests(), press.is_behind(), press.seconds_until_due()) == (True, False, 5.0)
@@ -103,7 +113,7 @@ def test_after_a_fault_work_rests_and_is_then_taken_up_without_being_asked(
 def test_a_catalogue_that_fails_when_asked_what_is_due_is_opened_anew() -> None:
     """The question comes from within the watch: a fault there must not end it."""
     presses = Presses(None, CatalogueError("disk I/O error"))
-    press = LastingPress(presses.opening)
+    press = presses.lasting()
     press.step(SAVED, NOW, {})
     assert press.seconds_until_due() == 0.0
     assert press.is_behind()
@@ -111,9 +121,24 @@ def test_a_catalogue_that_fails_when_asked_what_is_due_is_opened_anew() -> None:
     assert (presses.opened, presses.batches[-1]) == (2, Batch(everything=True))
 
 
+def test_a_spoilt_catalogue_is_set_aside_and_work_goes_on_at_once() -> None:
+    """Nobody has to move a file by hand in the night."""
+    presses = Presses(SpoiltCatalogueError("damaged"))
+    press = presses.lasting()
+    with pytest.raises(SpoiltCatalogueError, match="damaged, set aside"):
+        press.step(SAVED, NOW, {})
+    assert (press.rests(), press.is_behind()) == (False, True)
+    press.step(Batch(), NOW, {})
+    assert (presses.set_aside, presses.opened, presses.batches[-1]) == (
+        1,
+        2,
+        Batch(everything=True),
+    )
+
+
 def test_a_bug_is_told_in_one_sentence_with_its_place() -> None:
     """An editor who sees a traceback closes the window, and with it the watch."""
-    press = LastingPress(Presses(KeyError("guid")).opening)
+    press = Presses(KeyError("guid")).lasting()
     with pytest.raises(InternalError) as told:
         press.step(SAVED, NOW, {})
     said = str(told.value)

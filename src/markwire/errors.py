@@ -43,5 +43,9 @@ class FolderError(MarkwireError):
     """The content folder itself cannot be read: nothing may be concluded about its articles."""
 
 
+class UnconfirmedError(MarkwireError):
+    """So much would change at once that somebody has to confirm it; nothing is changed."""
+
+
 class InternalError(MarkwireError):
     """A fault of Markwire itself, told in one sentence; what is live stays."""

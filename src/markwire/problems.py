@@ -420,7 +420,14 @@ CODES: Final[dict[str, Wording]] = {
         "this is word for word {other}; it is published in a minute, if both are still there",
         "delete one of them, or change this one: then it is published at once",
     ),
-    # MW406 to MW419: authors and sections
+    "MW416": Wording(
+        "error",
+        "{count} of the {of} articles of the feed {feed} would leave it at once, this one among"
+        " them, and nobody deleted them; the feed stays as it is",
+        "look at markwire.toml and at the clock of the machine; if it is meant, confirm it with"
+        " 'markwire confirm'",
+    ),
+    # MW406 to MW415: authors and sections
     "MW406": Wording(
         "warning",
         "the key '{key}' is not known here, and was left out",

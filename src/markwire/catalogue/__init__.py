@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 from markwire.formats.marker import Marker
 from markwire.model import Body, Format, Found, FragmentKind, Identity, Media, Tombstone
@@ -105,6 +105,11 @@ class Newcomer:
     entry: Entry
     file: Known
     problems: tuple[Problem, ...]
+
+
+# How an article was lost to a feed: no article has its GUID; its moment is to come again; it is
+# seen, and does not belong to the feed any more.
+Loss = Literal["unknown", "hidden", "elsewhere"]
 
 
 class Row(NamedTuple):
@@ -361,8 +366,30 @@ class Catalogue(Protocol):
     def feed_updated(self, key: str) -> datetime | None:
         """Give the last ``updated`` that a feed stated."""
 
-    def record_feed(self, key: str, *, label: str, updated: datetime | None) -> None:
-        """Record what a feed states of itself, on disk as the catalogue has it."""
+    def record_feed(
+        self, key: str, *, label: str, updated: datetime | None, carried: Sequence[str]
+    ) -> None:
+        """Record what a feed states of itself, and which GUIDs its documents carry.
+
+        On disk, it is as the catalogue has it. All feeds that one batch records are of one
+        generation, the one after the last.
+        """
+
+    def generation(self) -> int:
+        """Give the number of the last generation of feeds that stands whole; 0 before the first."""
+
+    def carried(self, key: str) -> tuple[str, ...]:
+        """Give the GUIDs that a feed's documents carry; none where that is not known."""
+
+    def lost(self, key: str, guids: Iterable[str], now: datetime) -> Mapping[str, Loss]:
+        """Give those of these articles for whose leaving a feed nobody's decision is known.
+
+        Not those that were deleted, killed, made a draft or have expired, nor those that newer
+        ones pushed out of the window.
+        """
+
+    def missing(self) -> tuple[int, int]:
+        """Count published articles of which no file was found, and all that readers can see."""
 
     def drop_feed(self, key: str) -> None:
         """Forget a feed that the configuration no longer asks for."""

@@ -11,19 +11,19 @@ from typing import Final
 from markwire.catalogue import Entry, Newcomer, Remembered
 from markwire.catalogue.feeds import Feeds
 from markwire.catalogue.files import Files
-from markwire.catalogue.store import maybe, moment, seconds
+from markwire.catalogue.store import maybe, moment, seal, seconds, spoilt
 from markwire.model import Identity
 from markwire.selection import Release, visible
 
 _REMEMBERED: Final = (
     "SELECT id, guid, slug, published, own_id, own_slug, page, path, permalink,"
     " updated, appears, expires, draft, embargoed, killed, live, present, seen, language,"
-    " substance, asked, gone, reason FROM articles"
+    " substance, asked, gone, reason, seal FROM articles"
 )
 NOTE: Final = "INSERT INTO ledger (at, event, guid, published) VALUES (?, ?, ?, ?)"
 _COLUMNS: Final = """
     guid own_id slug own_slug published path fingerprint headline permalink updated appears expires
-    draft embargoed language present composed
+    draft embargoed language present composed seal
     """.split()
 IS_REFUSED: Final = "EXISTS (SELECT 1 FROM files WHERE article = articles.id AND refused)"
 
@@ -57,7 +57,11 @@ class Articles(Feeds, Files):
         if row is None:
             return None
         number, guid, slug, published, own_id, own_slug, page, path, permalink, *when = row
-        updated, *of_release, live, present, seen, language, substance, asked, gone, reason = when
+        updated, *of_release, live, present, seen, language, substance, asked, gone, reason, own = (
+            when
+        )
+        if seal(guid, own_id, slug, published) != own:
+            raise spoilt(f"the identity of article {number}")
         return Remembered(
             number,
             Identity(guid, slug, moment(published), own_id),
@@ -160,8 +164,9 @@ class Articles(Feeds, Files):
         row = self._db.execute(
             "INSERT OR IGNORE INTO articles (guid, own_id, slug, page, published, path,"
             " fingerprint, headline, permalink, updated, appears, draft, embargoed, language,"
-            " substance, reason, present, live, seen, composed)"
-            " VALUES (?1, ?2, ?3, ?4, ?5, '', ?6, '', ?7, ?8, ?5, 0, 0, '', '', '', 0, 0, ?5, 0)"
+            " substance, reason, present, live, seen, composed, seal)"
+            " VALUES"
+            " (?1, ?2, ?3, ?4, ?5, '', ?6, '', ?7, ?8, ?5, 0, 0, '', '', '', 0, 0, ?5, 0, ?9)"
             " RETURNING id",
             (
                 identity.guid,
@@ -172,6 +177,7 @@ class Articles(Feeds, Files):
                 fingerprint,
                 permalink,
                 seconds(updated),
+                seal(identity.guid, identity.own_id, identity.slug, published),
             ),
         ).fetchone()
         if row is None:
@@ -207,12 +213,13 @@ class Articles(Feeds, Files):
 def _columns(entry: Entry) -> tuple[object, ...]:
     """Give the values of ``_COLUMNS`` for an article that a file holds, to be composed."""
     identity, release = entry.identity, entry.release
+    published = seconds(identity.published)
     return (
         identity.guid,
         identity.own_id,
         identity.slug,
         entry.own_slug,
-        seconds(identity.published),
+        published,
         entry.path,
         entry.fingerprint,
         entry.headline,
@@ -225,6 +232,7 @@ def _columns(entry: Entry) -> tuple[object, ...]:
         entry.language,
         True,
         False,
+        seal(identity.guid, identity.own_id, identity.slug, published),
     )
 
 

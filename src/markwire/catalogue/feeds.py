@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+import json
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 from zlib import crc32
 
-from markwire.catalogue import Entry, Row
+from markwire.catalogue import Entry, Loss, Row
 from markwire.catalogue.store import Store, moment, seconds, spoilt
 from markwire.model import FORMATS, Body, Format, FragmentKind, Tombstone
 from markwire.selection import NOTICE, Membership
@@ -23,6 +24,14 @@ _WINDOW_OF_NOTICES: Final = (
     f"{_ROW} FROM articles AS a INDEXED BY articles_killed"
     f" CROSS JOIN memberships AS m ON m.article = a.id{_FRAGMENTS}"
     " WHERE a.live AND a.killed IS NOT NULL AND m.feed = ?2 AND m.live = 1"
+)
+# Why an article that a feed carries is no more in its window; NULL where somebody decided it, or
+# newer ones took its place.
+_FATE: Final = (
+    "SELECT CASE WHEN killed IS NOT NULL OR draft OR NOT present OR expires <= ?3 THEN NULL"
+    " WHEN NOT live THEN 'hidden'"
+    " WHEN NOT EXISTS (SELECT 1 FROM memberships WHERE article = id AND feed = ?2)"
+    " THEN 'elsewhere' END FROM articles WHERE guid = ?1"
 )
 _LAST_PATH: Final = "\U0010ffff"  # no path begins so
 
@@ -202,11 +211,47 @@ class Feeds(Store):
         row = self._db.execute("SELECT updated FROM feeds WHERE key = ?", (key,)).fetchone()
         return moment(row[0]) if row and row[0] is not None else None
 
-    def record_feed(self, key: str, *, label: str, updated: datetime | None) -> None:
+    def record_feed(
+        self, key: str, *, label: str, updated: datetime | None, carried: Sequence[str]
+    ) -> None:
         self._db.execute(
-            "UPDATE feeds SET label = ?, updated = ?, stands = 1, owed = 0 WHERE id = ?",
-            (label, seconds(updated) if updated else None, self._feed(key)),
+            "UPDATE feeds SET label = ?, updated = ?, carried = ?, generation = ?,"
+            " stands = 1, owed = 0 WHERE id = ?",
+            (
+                label,
+                seconds(updated) if updated else None,
+                json.dumps(carried, ensure_ascii=False, separators=(",", ":")),
+                self._new_generation(),
+                self._feed(key),
+            ),
         )
+
+    def generation(self) -> int:
+        row = self._db.execute("SELECT value FROM settings WHERE name = 'generation'").fetchone()
+        return int(row[0]) if row else 0
+
+    def _new_generation(self) -> int:
+        """Give the generation of this batch: the one after the last."""
+        if self._generation is None:
+            self._generation = self.generation() + 1
+            self._db.execute(
+                "INSERT OR REPLACE INTO settings VALUES ('generation', ?)", (str(self._generation),)
+            )
+        return self._generation
+
+    def carried(self, key: str) -> tuple[str, ...]:
+        row = self._db.execute("SELECT carried FROM feeds WHERE key = ?", (key,)).fetchone()
+        return tuple(json.loads(row[0])) if row and row[0] else ()
+
+    def lost(self, key: str, guids: Iterable[str], now: datetime) -> Mapping[str, Loss]:
+        found: dict[str, Loss] = {}
+        for guid in guids:
+            row = self._db.execute(_FATE, (guid, self._feed(key), seconds(now))).fetchone()
+            if row is None:
+                found[guid] = "unknown"
+            elif row[0]:
+                found[guid] = row[0]
+        return found
 
     def drop_feed(self, key: str) -> None:
         number = self._feed(key)

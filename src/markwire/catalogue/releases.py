@@ -91,6 +91,14 @@ class Releases(Articles):
         for table in ("mentions", "shown"):
             self._db.execute(f"DELETE FROM {table} WHERE article = ?", (number,))
 
+    def missing(self) -> tuple[int, int]:
+        missing = "NOT present AND NOT live AND gone IS NULL AND seen IS NOT NULL"
+        row = self._db.execute(
+            f"SELECT count(*) FILTER (WHERE {missing}), count(*) FROM articles"
+            f" WHERE live OR ({missing})"
+        ).fetchone()
+        return int(row[0]), int(row[1])
+
     def depart(self, now: datetime) -> None:
         gone = seconds(now)
         rows = self._db.execute(

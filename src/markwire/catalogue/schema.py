@@ -2,8 +2,16 @@
 
 from typing import Final
 
-VERSION: Final = 4
+VERSION: Final = 5
 APPLICATION: Final = 0x4D4B5752  # "MKWR"
+
+# What makes a catalogue of the version before one of this version; seals are made by ``sealing``.
+OLDER: Final = 4
+RENEWAL: Final = """
+ALTER TABLE articles ADD COLUMN seal INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE feeds ADD COLUMN generation INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE feeds ADD COLUMN carried TEXT NOT NULL DEFAULT '';
+"""
 
 TABLES: Final = """
 CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -35,7 +43,9 @@ CREATE TABLE articles (
     gone INTEGER,  -- when it left those who had seen it
     killed INTEGER,
     reason TEXT NOT NULL,  -- why it was killed, in public words
-    composed INTEGER NOT NULL  -- or, of one that has gone, whether its marker is written
+    composed INTEGER NOT NULL,  -- or, of one that has gone, whether its marker is written
+    -- CRC-32 of who it is: what a disk spoils must not go live.
+    seal INTEGER NOT NULL DEFAULT 0
 );
 CREATE INDEX articles_by_fingerprint ON articles (fingerprint);
 CREATE INDEX articles_by_own_id ON articles (own_id) WHERE own_id <> '';
@@ -114,7 +124,11 @@ CREATE TABLE feeds (
     label TEXT NOT NULL,
     updated INTEGER,
     stands INTEGER NOT NULL,  -- readers know it: a draft's tag makes no feed
-    owed INTEGER NOT NULL  -- to be written: the files are older than the catalogue
+    owed INTEGER NOT NULL,  -- to be written: the files are older than the catalogue
+    -- Of its documents: those of one generation belong together.
+    generation INTEGER NOT NULL DEFAULT 0,
+    -- The GUIDs in them, as a JSON list; empty if not known.
+    carried TEXT NOT NULL DEFAULT ''
 );
 CREATE INDEX feeds_owed ON feeds (key) WHERE owed;
 -- guid orders articles of one second the same way in every catalogue.

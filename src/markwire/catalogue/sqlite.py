@@ -1,8 +1,9 @@
 """The catalogue in one SQLite file: one connection, one transaction a batch.
 
 At the I/O rim. Only one process opens it (see ``lock``): the SQLite that many Pythons link can
-corrupt a write-ahead log that two connections write. The schema has a version; a catalogue of
-another version is refused, never guessed at.
+corrupt a write-ahead log that two connections write. The schema has a version: the one before is
+renewed, a later one refused, never guessed at. What a disk has spoilt is found when it is opened,
+or when it is read; ``opening`` says what becomes of it.
 """
 
 from __future__ import annotations
@@ -14,10 +15,16 @@ from pathlib import Path
 from typing import Final
 
 from markwire.catalogue.compositions import Compositions
-from markwire.catalogue.schema import APPLICATION, TABLES, VERSION
-from markwire.errors import CatalogueError
+from markwire.catalogue.schema import APPLICATION, OLDER, RENEWAL, TABLES, VERSION
+from markwire.catalogue.store import seal, spoilt
+from markwire.errors import CatalogueError, SpoiltCatalogueError
 
 FILE_NAME: Final = "catalogue.sqlite"
+# By far the largest; each row has a checksum of its own, and can be made again.
+_NOT_CHECKED: Final = "fragments"
+# What every version had: a file with these is ours, whatever its header says.
+_OURS: Final = frozenset({"settings", "articles", "ledger", "files", "feeds", "outputs"})
+_LATEST: Final = 1000  # a version above is no version
 
 
 class SqliteCatalogue(Compositions):
@@ -26,7 +33,8 @@ class SqliteCatalogue(Compositions):
     def __init__(self, path: Path) -> None:
         """Open the catalogue, or make it where there is none.
 
-        Raises CatalogueError where the file is none of ours, damaged, or of another version.
+        Raises SpoiltCatalogueError where it is damaged, or older than can be renewed;
+        CatalogueError where the file is none of ours, or of a later version.
         """
         self._path = path
         self._forget_memory()
@@ -44,19 +52,13 @@ class SqliteCatalogue(Compositions):
             raise
 
     def _open(self) -> None:
-        (version,) = self._db.execute("PRAGMA user_version").fetchone()
-        (application,) = self._db.execute("PRAGMA application_id").fetchone()
-        (tables,) = self._db.execute("SELECT count(*) FROM sqlite_master").fetchone()
-        if tables and application != APPLICATION:
-            raise CatalogueError(
-                f"{self._path} is no catalogue of Markwire; move it away, or correct"
-                " [folders] state in markwire.toml"
-            )
-        if tables and version != VERSION:
-            raise CatalogueError(
-                f"{self._path} is of version {version}, and this Markwire reads version {VERSION};"
-                " update Markwire, or move the file away to have it made again"
-            )
+        rows = self._db.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+        tables = sorted(name for (name,) in rows)
+        if tables:
+            self._check_header(tables)
+            for table in tables:
+                if table != _NOT_CHECKED:
+                    self._check(f"PRAGMA quick_check('{table}')")
         self._db.execute("PRAGMA journal_mode = WAL")
         # Durable at each commit: what a feed says must not outrun what is remembered.
         self._db.execute("PRAGMA synchronous = FULL")
@@ -65,6 +67,44 @@ class SqliteCatalogue(Compositions):
                 f"BEGIN; {TABLES} PRAGMA application_id = {APPLICATION};"
                 f" PRAGMA user_version = {VERSION}; COMMIT;"
             )
+        elif self._db.execute("PRAGMA user_version").fetchone() == (OLDER,):
+            self._renew()
+
+    def _check_header(self, tables: list[str]) -> None:
+        """Let a catalogue pass that is ours, of this version or the one before."""
+        (version,) = self._db.execute("PRAGMA user_version").fetchone()
+        (application,) = self._db.execute("PRAGMA application_id").fetchone()
+        if application != APPLICATION:
+            if _OURS.issubset(tables):
+                raise spoilt("its first bytes")
+            raise CatalogueError(
+                f"{self._path} is no catalogue of Markwire; move it away, or correct"
+                " [folders] state in markwire.toml"
+            )
+        if VERSION < version < _LATEST:
+            raise CatalogueError(
+                f"{self._path} is of version {version}, and this Markwire reads version {VERSION};"
+                " update Markwire, or move the file away to have it made again"
+            )
+        if version not in (OLDER, VERSION):
+            raise SpoiltCatalogueError(
+                f"{self._path} is of version {version}, which no Markwire reads any more"
+            )
+
+    def _check(self, question: str) -> None:
+        (answer,) = self._db.execute(question).fetchone()
+        if answer != "ok":
+            raise spoilt(f"its pages ({answer.splitlines()[-1]})")
+
+    def _renew(self) -> None:
+        """Make a catalogue of the version before one of this version."""
+        with self.batch():
+            for statement in filter(None, map(str.strip, RENEWAL.split(";"))):
+                self._db.execute(statement)
+            rows = self._db.execute("SELECT id, guid, own_id, slug, published FROM articles")
+            seals = [(seal(*who), number) for number, *who in rows]
+            self._db.executemany("UPDATE articles SET seal = ? WHERE id = ?", seals)
+            self._db.execute(f"PRAGMA user_version = {VERSION}")
 
     def close(self) -> None:
         self._db.close()
@@ -73,6 +113,7 @@ class SqliteCatalogue(Compositions):
     def batch(self) -> Iterator[None]:
         with self._told():
             self._db.execute("BEGIN IMMEDIATE")
+            self._generation = None
             try:
                 yield
                 self._db.execute("COMMIT")
@@ -90,13 +131,13 @@ class SqliteCatalogue(Compositions):
             yield
         except sqlite3.OperationalError as fault:  # a full disk, or no right to write
             raise CatalogueError(f"{self._path}: {fault}") from fault
-        except sqlite3.IntegrityError:
-            raise  # A bug of ours.
+        except sqlite3.IntegrityError as fault:
+            (answer,) = self._db.execute("PRAGMA integrity_check(1)").fetchone()
+            if answer == "ok":
+                raise  # A bug of ours.
+            raise SpoiltCatalogueError(f"{self._path} is damaged: {answer}") from fault
         except sqlite3.DatabaseError as fault:
-            raise CatalogueError(
-                f"{self._path} cannot be read ({fault}); move it away, and the next build makes it"
-                " again from the content folder and the published JSON"
-            ) from fault
+            raise SpoiltCatalogueError(f"{self._path} is damaged: {fault}") from fault
 
     def setting(self, name: str) -> str:
         row = self._db.execute("SELECT value FROM settings WHERE name = ?", (name,)).fetchone()

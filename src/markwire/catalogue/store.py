@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from datetime import UTC, datetime
 from functools import lru_cache
+from zlib import crc32
 
 from markwire.catalogue.recent import Recent
 from markwire.problems import Problem
@@ -21,16 +22,23 @@ class Store:
     _recent: Recent
     _feed_numbers: dict[str, int]
     _standing_problems: tuple[Problem, ...] | None
+    _generation: int | None
 
     def _forget_memory(self) -> None:
         self._recent = Recent()
         self._feed_numbers = {}
         self._standing_problems = None
+        self._generation = None
 
 
 def spoilt(what: str) -> sqlite3.DatabaseError:
     """Give the fault of a file that holds other bytes than were written."""
     return sqlite3.DatabaseError(f"{what} are not as they were written")
+
+
+def seal(guid: str, own_id: str, slug: str, published: int) -> int:
+    """Give the checksum of who an article is, ``published`` being in seconds since 1970."""
+    return crc32(f"{guid}\0{own_id}\0{slug}\0{published}".encode())
 
 
 def seconds(when: datetime) -> int:

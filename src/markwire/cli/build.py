@@ -24,7 +24,9 @@ def build(
 ) -> None:
     """Publish what the content folder holds, once."""
     site = terminal.site_of(context)
-    edition = pipeline.build(site, workers=workers, progress=terminal.progress())
+    edition = pipeline.build(
+        site, workers=workers, progress=terminal.progress(), failed=terminal.tell_fault
+    )
     voice = terminal.voice_of(site, language)
     if as_json:
         problems = terminal.problems_as_json(edition.problems, site, voice)

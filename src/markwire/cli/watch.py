@@ -11,7 +11,6 @@ import click
 
 from markwire import pipeline
 from markwire.cli import terminal
-from markwire.errors import MarkwireError
 from markwire.formats import addresses
 from markwire.model import FORMATS, Site
 from markwire.pipeline import Edition
@@ -47,14 +46,11 @@ def watch(
                 _welcome(site, voice)
         first = False
 
-    def failed(fault: MarkwireError) -> None:
-        terminal.tell_fault(fault)
-
     pipeline.watch(
         site,
         stop=stop,
         told=told,
-        failed=failed,
+        failed=terminal.tell_fault,
         workers=workers,
         progress=terminal.progress(),
     )

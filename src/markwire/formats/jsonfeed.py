@@ -35,11 +35,11 @@ class Published:
 
 @dataclass(frozen=True, slots=True)
 class PublishedFeed:
-    """A feed's label, last change and number of entries as its published JSON gives them."""
+    """A feed's label, last change and the GUIDs in it as its published JSON gives them."""
 
     label: str
     updated: datetime
-    entries: int
+    carried: tuple[str, ...]
 
 
 def fragment(article: Article, site: Site) -> bytes:
@@ -126,7 +126,8 @@ def read_feed(content: bytes) -> PublishedFeed:
     try:
         feed = orjson.loads(content)
         own = feed["_markwire"]
-        return PublishedFeed(own.get("label", ""), _moment(own["updated"]), len(feed["items"]))
+        carried = tuple(str(item["id"]) for item in feed["items"])
+        return PublishedFeed(own.get("label", ""), _moment(own["updated"]), carried)
     except (KeyError, TypeError, AttributeError, orjson.JSONDecodeError) as fault:
         raise ValueError(f"not a JSON Feed of Markwire: {fault}") from fault
 

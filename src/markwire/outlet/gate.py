@@ -18,6 +18,11 @@ from xml.etree import ElementTree
 from markwire.errors import PublicationError
 from markwire.model import Format
 
+# So many, and more than a share of all, do not change by one person's will.
+_MANY: Final = 5
+_FIFTH: Final = 1 / 5
+_HALF: Final = 1 / 2
+
 _ENTRY: Final = {"rss": "item", "atom": "{http://www.w3.org/2005/Atom}entry"}
 _GUID: Final = {"rss": "guid", "atom": "{http://www.w3.org/2005/Atom}id"}
 _PLACE: Final = {"rss": "channel/item", "atom": _ENTRY["atom"]}
@@ -34,6 +39,20 @@ _DECLARED: Final = {
 _BEGINNING: Final = 64  # bytes of a fragment that are looked for; all of it is compared
 _TOMBSTONE: Final = "{http://purl.org/atompub/tombstones/1.0}deleted-entry"
 _SEPARATOR: Final = {"rss": b"", "atom": b"", "json": b","}
+
+
+def are_many(count: int, of: int, *, share: float = _FIFTH) -> bool:
+    """Say whether so many at once are more than a person changes: five, and a fifth of all."""
+    return count >= _MANY and count > of * share
+
+
+def changes_too_much(*, lost: int, moved: int, of: int) -> bool:
+    """Say whether somebody has to confirm a feed, before it replaces one of so many articles.
+
+    ``lost`` of them are to leave it though nobody took them away: they have another GUID now, or
+    are to appear in future again. Or most are ``moved``: readers of other feeds still have them.
+    """
+    return are_many(lost, of) or are_many(lost + moved, of, share=_HALF)
 
 
 def judge(fragment: bytes, form: Format, *, guid: str) -> None:

@@ -17,8 +17,8 @@ from typing import Final
 
 from markwire.article.compose import ready
 from markwire.catalogue.lock import lock
-from markwire.catalogue.sqlite import FILE_NAME, SqliteCatalogue
-from markwire.errors import FolderError, LockedError, MarkwireError
+from markwire.catalogue.opening import open_catalogue, set_aside
+from markwire.errors import FolderError, LockedError, MarkwireError, SpoiltCatalogueError
 from markwire.executors import WORTH_PROCESSES, Workers
 from markwire.intake.folder import Scan
 from markwire.intake.profiles import furnish
@@ -49,20 +49,36 @@ __all__ = [
 _BETWEEN_LOOKS: Final = 0.1  # seconds
 _EVERYTHING: Final = Batch(everything=True)
 
+Failed = Callable[[MarkwireError], None]
+
 
 def build(
-    site: Site, *, workers: int | None = None, progress: Progress = lambda _done, _all: None
+    site: Site,
+    *,
+    workers: int | None = None,
+    progress: Progress = lambda _done, _all: None,
+    failed: Failed = lambda _fault: None,
 ) -> Edition:
     """Publish what the content folder holds, once.
 
     ``workers`` is the number of processes that compose (default: one a core). ``progress`` is
-    told how many of how many archive articles are composed. Raises LockedError where another
+    told how many of how many archive articles are composed, ``failed`` what went wrong and could
+    be put right: a spoilt catalogue is made again. Raises LockedError where another
     Markwire works on the site, PublicationError where a file cannot be written, FolderError
     where the content folder cannot be read, CatalogueError where the catalogue cannot.
     """
     requests = Requests(site.folders.state)
-    with lock(site.folders.state), bugs_told(), _press(site, workers, progress) as press:
-        edition = press.edition(_EVERYTHING, datetime.now(UTC), requests.waiting())
+
+    def publish() -> Edition:
+        with _press(site, workers, progress, failed) as press:
+            return press.edition(_EVERYTHING, datetime.now(UTC), requests.waiting())
+
+    with lock(site.folders.state), bugs_told():
+        try:
+            edition = publish()
+        except SpoiltCatalogueError as fault:
+            failed(set_aside(site.folders.state, fault, datetime.now(UTC)))
+            edition = publish()
     _answer(requests, edition)
     return edition
 
@@ -97,7 +113,7 @@ def watch(
     *,
     stop: threading.Event,
     told: Callable[[Edition], None],
-    failed: Callable[[MarkwireError], None],
+    failed: Failed,
     workers: int | None = None,
     progress: Progress = lambda _done, _all: None,
 ) -> None:
@@ -114,7 +130,10 @@ def watch(
     last_fault: object = None
     first = True
     with lock(site.folders.state):
-        press = LastingPress(lambda: _press(site, workers, progress, grace))
+        press = LastingPress(
+            lambda: _press(site, workers, progress, failed, grace),
+            lambda fault: set_aside(site.folders.state, fault, datetime.now(UTC)),
+        )
         batches = watch_folder(
             site.folders.content,
             stop=stop,
@@ -158,7 +177,7 @@ def list_feeds(site: Site) -> tuple[tuple[Feed, int], ...]:
     with suppress(FolderError):  # Its feeds stand all the same.
         site, _ = furnish(site)
     found = [
-        (feed_of(key, feed.label, site), feed.entries)
+        (feed_of(key, feed.label, site), len(feed.carried))
         for key, feed in published_feeds(Directory(site.folders.feeds))
         if configured(key, site)
     ]
@@ -172,9 +191,15 @@ def _answer(requests: Requests, edition: Edition) -> None:
 
 @contextmanager
 def _press(
-    site: Site, workers: int | None, progress: Progress, grace: timedelta = timedelta(0)
+    site: Site,
+    workers: int | None,
+    progress: Progress,
+    failed: Failed,
+    grace: timedelta = timedelta(0),
 ) -> Iterator[Press]:
-    catalogue = SqliteCatalogue(site.folders.state / FILE_NAME)
+    catalogue, fault = open_catalogue(site.folders.state, datetime.now(UTC))
+    if fault is not None:
+        failed(fault)
     pool = Workers(workers)
     try:
         if catalogue.is_empty() and _is_large(site):

@@ -18,7 +18,12 @@ from pathlib import Path
 from time import monotonic
 from typing import Final
 
-from markwire.errors import CatalogueError, InternalError, MarkwireError
+from markwire.errors import (
+    CatalogueError,
+    InternalError,
+    MarkwireError,
+    SpoiltCatalogueError,
+)
 from markwire.intake.watch import Batch
 from markwire.pipeline.edition import Edition
 from markwire.pipeline.press import Press
@@ -28,18 +33,21 @@ _log: Final = logging.getLogger("markwire")
 _REST: Final = 5.0  # seconds before work that has failed is taken up again
 
 Opening = Callable[[], AbstractContextManager[Press]]
+Replacing = Callable[[SpoiltCatalogueError], SpoiltCatalogueError]
 
 
 class LastingPress:
     """The press of one watch; see ``Press`` for what each method promises.
 
-    ``opening`` opens a press and its catalogue. After a fault of the catalogue, or of Markwire
-    itself, both are opened anew: a file that could not be flushed once is never flushed again
-    through the same descriptor, for the system may have dropped what it could not write.
+    ``opening`` opens a press and its catalogue; ``replacing`` sets a spoilt catalogue aside, once
+    it is closed, and gives the fault as it is to be told. After a fault of the catalogue, or of
+    Markwire itself, both are opened anew: a file that could not be flushed once is never flushed
+    again through the same descriptor, for the system may have dropped what it could not write.
     """
 
-    def __init__(self, opening: Opening) -> None:
+    def __init__(self, opening: Opening, replacing: Replacing) -> None:
         self._opening = opening
+        self._replacing = replacing
         self._opened: AbstractContextManager[Press] | None = None
         self._press: Press | None = None
         self._resume_at = -inf
@@ -59,6 +67,9 @@ class LastingPress:
                 if self._press is None:
                     batch = replace(batch, everything=True)
                 edition = self.open().step(batch, now, requests)
+        except SpoiltCatalogueError as fault:
+            self.close()
+            raise self._replacing(fault) from fault
         except MarkwireError as fault:
             self._resume_at = monotonic() + _REST
             if isinstance(fault, CatalogueError | InternalError):

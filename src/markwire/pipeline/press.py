@@ -16,11 +16,13 @@ from time import monotonic
 from typing import Final
 
 from markwire.catalogue import Catalogue
+from markwire.errors import UnconfirmedError
 from markwire.executors import Workers
 from markwire.formats import addresses
 from markwire.intake.watch import Batch
 from markwire.model import FORMATS, Site
 from markwire.outlet.directory import Directory
+from markwire.outlet.gate import are_many
 from markwire.pipeline.edition import Edition
 from markwire.pipeline.furnishing import Furnishing
 from markwire.pipeline.publishing import Publisher
@@ -146,7 +148,8 @@ class Press:
             self._has_missed = False
             self._recorded.read += recorded.read
             self._recorded.articles |= recorded.articles
-            self._publisher.begin(recorded, now)
+            is_confirmed = _are_confirming(requests)
+            self._publisher.begin(recorded, now, confirmed=is_confirmed)
             self._publisher.publish_feeds()
             self._publisher.remove_obsolete()
         self._to_compose = 0
@@ -163,7 +166,7 @@ class Press:
 
     def _record(self, batch: Batch, now: datetime, requests: Mapping[str, Request]) -> Recorded:
         wanted = self._recipe
-        is_confirmed = any(each.kind == "confirm" for each in requests.values())
+        is_confirmed = _are_confirming(requests)
         with self._catalogue.batch():
             last = self._catalogue.setting(_RECIPE)
             if not last:
@@ -213,6 +216,8 @@ class Press:
             recorded = recorder.record(batch, reread=anew)
             recorded.articles |= asked_for
             if not last:
+                if not is_confirmed:
+                    self._miss_none()
                 self._catalogue.depart(now)
             self._catalogue.set(_RECIPE, wanted)
             if anew:
@@ -230,6 +235,19 @@ class Press:
                 elif batch.everything:
                     self._standing.restore()
         return recorded
+
+    def _miss_none(self) -> None:
+        """Hold all as it is where the catalogue was lost, and much of what it knew is not there.
+
+        Raises UnconfirmedError then.
+        """
+        missing, seen = self._catalogue.missing()
+        if are_many(missing, seen):
+            raise UnconfirmedError(
+                f"the catalogue is new, and {missing} of the {seen} published articles have no file"
+                f" in {self._site.folders.content}; nothing is changed. Bring the folder back, or"
+                " withdraw them with 'markwire confirm'"
+            )
 
     def _drop_feeds(self) -> set[str]:
         """Forget feeds that the configuration no longer asks for; give their files."""
@@ -287,7 +305,10 @@ class Press:
                 self._standing.note()
             away = held(self._catalogue)
             problems = (*self._furnishing.problems, *self._catalogue.problems())
-            self._reporter.tell(problems, held=away, site=self._site, now=self._now)
+            unconfirmed = self._publisher.unconfirmed
+            self._reporter.tell(
+                (*unconfirmed, *problems), held=away, site=self._site, now=self._now
+            )
         recorded, self._recorded = self._recorded, Recorded()
         stages = self._stages.take()
         answers, self._answers = self._answers, {}
@@ -296,7 +317,7 @@ class Press:
             changed=len(recorded.articles),
             written=done.written,
             removed=done.removed,
-            problems=(*held_problem(away), *problems),
+            problems=(*held_problem(away), *unconfirmed, *problems),
             stages=stages,
             answers=answers,
         )
@@ -311,3 +332,7 @@ class Press:
             " ".join(f"{stage}_ms={spent:.1f}" for stage, spent in stages.items()),
         )
         return edition
+
+
+def _are_confirming(requests: Mapping[str, Request]) -> bool:
+    return any(each.kind == "confirm" for each in requests.values())

@@ -7,7 +7,7 @@ feeds that named it are replaced.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from time import monotonic
@@ -19,12 +19,13 @@ from markwire.executors import Workers
 from markwire.formats import ASSEMBLE, addresses
 from markwire.model import FORMATS, Feed, Site, Window
 from markwire.outlet.directory import Directory
-from markwire.outlet.gate import check
+from markwire.outlet.gate import are_many, changes_too_much, check
 from markwire.pipeline.composing import Delivery, Failure
 from markwire.pipeline.pages import Pages
 from markwire.pipeline.revising import Recorded
 from markwire.pipeline.stages import Stages
 from markwire.pipeline.written import Written
+from markwire.problems import Problem, problem
 from markwire.selection import configured, feed_of
 
 _TOGETHER: Final = 16  # feeds that are made live at once
@@ -66,6 +67,9 @@ class Publisher:
         self._moved: set[int] = set()
         self._removed: list[str] = []
         self._held: list[PublicationError] = []
+        self._unconfirmed: dict[str, Problem] = {}
+        self._confirmed = False
+        self._now: datetime
         self._outcomes: Generator[Delivery | Failure | None] | None = None
         self._passed: set[int] = set()
         self.is_behind = False
@@ -76,8 +80,18 @@ class Publisher:
         self._site = site
         self._pages.furnish(site)
 
-    def begin(self, recorded: Recorded, now: datetime) -> None:
-        """Take in what a recording changed. What is being composed of the archive is dropped."""
+    @property
+    def unconfirmed(self) -> tuple[Problem, ...]:
+        """Give why feeds are held until somebody confirms what they would become."""
+        return tuple(problem for _, problem in sorted(self._unconfirmed.items()))
+
+    def begin(self, recorded: Recorded, now: datetime, *, confirmed: bool) -> None:
+        """Take in what a recording changed. What is being composed of the archive is dropped.
+
+        Where it is ``confirmed``, feeds go live however much they change.
+        """
+        self._now, self._confirmed = now, confirmed
+        self._unconfirmed.clear()
         self._moved |= recorded.moved
         self._pages.obsolete |= recorded.obsolete
         self._pages.begin(now)
@@ -192,6 +206,8 @@ class Publisher:
         tombstones = self._catalogue.tombstones(feed.key, limit=feed.limit)
         moments = [row.updated for row, _ in rows] + [each.when for each in tombstones]
         updated = max(moments) if moments else self._catalogue.feed_updated(feed.key)
+        if self._needs_confirming(feed, [row.guid for row, _ in rows]):
+            return
         documents = {}
         for form in FORMATS:
             # Of a killed article, Atom has a tombstone, and no entry beside it.
@@ -207,7 +223,35 @@ class Publisher:
             documents[path] = document
         for path, document in documents.items():
             self._written.put(path, document)
-        self._catalogue.record_feed(feed.key, label=feed.label, updated=updated)
+        self._catalogue.record_feed(
+            feed.key, label=feed.label, updated=updated, carried=[row.guid for row, _ in rows]
+        )
+
+    def _needs_confirming(self, feed: Feed, guids: Collection[str]) -> bool:
+        """Say whether a feed is held, since it would change as nobody can have meant it to.
+
+        It stays owed, and is looked at again with each edition.
+        """
+        self._unconfirmed.pop(feed.key, None)
+        carried = self._catalogue.carried(feed.key)
+        gone = sorted(set(carried).difference(guids))
+        if self._confirmed or not are_many(len(gone), len(carried)):
+            return False
+        lost = self._catalogue.lost(feed.key, gone, self._now)
+        if feed.label:  # Whoever renames a folder or a tag means to leave its feed.
+            lost = {guid: loss for guid, loss in lost.items() if loss != "elsewhere"}
+        moved = sum(1 for loss in lost.values() if loss == "elsewhere")
+        if not changes_too_much(lost=len(lost) - moved, moved=moved, of=len(carried)):
+            return False
+        known = filter(None, (self._catalogue.find(guid=guid) for guid in (*lost, *guids)))
+        self._unconfirmed[feed.key] = problem(
+            "MW416",
+            next((article.path for article in known if article.path), "."),
+            feed=addresses.path(feed.key, "rss"),
+            count=len(lost),
+            of=len(carried),
+        )
+        return True
 
     # --- the archive ---------------------------------------------------------------------
 

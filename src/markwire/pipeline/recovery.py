@@ -39,7 +39,7 @@ def remember_published(catalogue: Catalogue, outlet: Directory, site: Site) -> N
     for key, feed in published_feeds(outlet):
         ours |= {addresses.path(key, form) for form in FORMATS}
         if configured(key, site):
-            catalogue.record_feed(key, label=feed.label, updated=feed.updated)
+            catalogue.record_feed(key, label=feed.label, updated=feed.updated, carried=feed.carried)
     for path in sorted(ours & files.keys()):
         catalogue.record_output(path, *files[path])
 

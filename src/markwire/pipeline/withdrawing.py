@@ -12,11 +12,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from markwire.catalogue import Catalogue
+from markwire.outlet.gate import are_many
 from markwire.problems import Problem, problem
 
-# So many files, and more than this share of all, do not go by one person's will.
-_MANY: Final = 5
-_SHARE: Final = 0.2
 _HELD: Final = datetime(9999, 1, 1, tzinfo=UTC)
 
 
@@ -85,7 +83,7 @@ class Withdrawing:
             self.waiting[path] = until
 
     def _are_too_many(self, count: int) -> bool:
-        return count >= _MANY and count > self._catalogue.count_files() * _SHARE
+        return are_many(count, self._catalogue.count_files())
 
 
 def held(catalogue: Catalogue) -> tuple[str, ...]:

@@ -1,0 +1,158 @@
+-- The tables of version 4, as they stood before seals and generations.
+CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+
+-- Identities are kept for ever; path and composed are of the file that holds one now.
+CREATE TABLE articles (
+    id INTEGER PRIMARY KEY,
+    guid TEXT NOT NULL UNIQUE,
+    own_id TEXT NOT NULL,
+    slug TEXT NOT NULL UNIQUE,
+    page TEXT NOT NULL,  -- the slug under which it was last published
+    own_slug TEXT,  -- as the editor typed it; NULL where that is not known
+    published INTEGER NOT NULL,
+    path TEXT NOT NULL,
+    fingerprint TEXT NOT NULL,
+    headline TEXT NOT NULL,
+    permalink TEXT NOT NULL,
+    updated INTEGER NOT NULL,
+    appears INTEGER NOT NULL,
+    expires INTEGER,
+    draft INTEGER NOT NULL,
+    embargoed INTEGER NOT NULL,  -- it is an embargo that 'appears' waits for
+    language TEXT NOT NULL,
+    substance TEXT NOT NULL,  -- what readers read, as it was when last declared to have changed
+    asked INTEGER,  -- since when it reads otherwise, and nobody declared it
+    present INTEGER NOT NULL,
+    live INTEGER NOT NULL,
+    seen INTEGER,  -- the first date as readers last saw it
+    gone INTEGER,  -- when it left those who had seen it
+    killed INTEGER,
+    reason TEXT NOT NULL,  -- why it was killed, in public words
+    composed INTEGER NOT NULL  -- or, of one that has gone, whether its marker is written
+);
+CREATE INDEX articles_by_fingerprint ON articles (fingerprint);
+CREATE INDEX articles_by_own_id ON articles (own_id) WHERE own_id <> '';
+CREATE INDEX articles_to_appear ON articles (appears) WHERE present AND NOT live AND NOT draft;
+CREATE INDEX articles_kept_back ON articles (draft, appears) WHERE present AND NOT live;
+CREATE INDEX articles_asked_about ON articles (asked) WHERE asked IS NOT NULL;
+CREATE INDEX articles_killed ON articles (killed) WHERE killed IS NOT NULL;
+CREATE INDEX articles_to_mark ON articles (id) WHERE gone IS NOT NULL AND NOT composed AND NOT live;
+CREATE INDEX articles_to_hide ON articles (appears) WHERE live;
+CREATE INDEX articles_to_expire ON articles (expires) WHERE live AND expires IS NOT NULL;
+CREATE INDEX articles_to_compose ON articles (published DESC, guid) WHERE live AND NOT composed;
+
+CREATE TABLE ledger (
+    seq INTEGER PRIMARY KEY,
+    at INTEGER NOT NULL,
+    event TEXT NOT NULL,
+    guid TEXT NOT NULL,
+    published INTEGER NOT NULL
+);
+
+CREATE TABLE files (
+    path TEXT PRIMARY KEY,
+    name TEXT NOT NULL,
+    size INTEGER NOT NULL,
+    modified INTEGER NOT NULL,
+    inode INTEGER NOT NULL,
+    digest TEXT NOT NULL,
+    seen INTEGER NOT NULL,
+    article INTEGER REFERENCES articles,
+    refused INTEGER NOT NULL,
+    leaves INTEGER,  -- when its article is withdrawn, because the file went or is a draft now
+    latest TEXT NOT NULL  -- digest of a draft that waits so long to be recorded, or empty
+) WITHOUT ROWID;
+CREATE INDEX files_by_name ON files (name);
+CREATE INDEX files_by_article ON files (article);
+CREATE INDEX files_by_size ON files (size);  -- those of one digest are of one size
+CREATE INDEX files_leaving ON files (leaves) WHERE leaves IS NOT NULL;
+
+-- What a folder's own file says of the articles below it.
+CREATE TABLE defaults (
+    path TEXT PRIMARY KEY,
+    size INTEGER NOT NULL,
+    modified INTEGER NOT NULL,
+    inode INTEGER NOT NULL,
+    seen INTEGER NOT NULL,
+    content BLOB NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE media (
+    path TEXT PRIMARY KEY,
+    name TEXT NOT NULL,
+    size INTEGER NOT NULL,
+    modified INTEGER NOT NULL,
+    inode INTEGER NOT NULL,
+    digest TEXT NOT NULL,
+    url TEXT NOT NULL,
+    type TEXT NOT NULL,
+    width INTEGER NOT NULL,
+    height INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX media_by_name ON media (name);
+CREATE INDEX media_by_url ON media (url);
+
+-- All stand until the file is read again, those of stage 'composed' until it is composed again.
+CREATE TABLE problems (path TEXT NOT NULL, stage TEXT NOT NULL, problem TEXT NOT NULL);
+CREATE INDEX problems_by_path ON problems (path, stage);
+
+CREATE TABLE mentions (
+    name TEXT NOT NULL, article INTEGER NOT NULL REFERENCES articles, PRIMARY KEY (name, article)
+) WITHOUT ROWID;
+CREATE INDEX mentions_by_article ON mentions (article);
+
+CREATE TABLE feeds (
+    id INTEGER PRIMARY KEY,
+    key TEXT NOT NULL UNIQUE,
+    label TEXT NOT NULL,
+    updated INTEGER,
+    stands INTEGER NOT NULL,  -- readers know it: a draft's tag makes no feed
+    owed INTEGER NOT NULL  -- to be written: the files are older than the catalogue
+);
+CREATE INDEX feeds_owed ON feeds (key) WHERE owed;
+-- guid orders articles of one second the same way in every catalogue.
+CREATE TABLE memberships (
+    feed INTEGER NOT NULL REFERENCES feeds,
+    live INTEGER NOT NULL,
+    published INTEGER NOT NULL,
+    guid TEXT NOT NULL,
+    article INTEGER NOT NULL REFERENCES articles,
+    label TEXT NOT NULL,
+    PRIMARY KEY (feed, live, published, guid)
+) WITHOUT ROWID;
+CREATE INDEX memberships_by_article ON memberships (article);
+CREATE TABLE labels (
+    feed INTEGER NOT NULL REFERENCES feeds,
+    label TEXT NOT NULL,
+    articles INTEGER NOT NULL,
+    PRIMARY KEY (feed, label)
+) WITHOUT ROWID;
+
+-- Of articles that left a feed's readers, until nobody can have missed it (RFC 6721).
+CREATE TABLE tombstones (
+    feed INTEGER NOT NULL REFERENCES feeds,
+    article INTEGER NOT NULL REFERENCES articles,
+    gone INTEGER NOT NULL,
+    PRIMARY KEY (feed, article)
+) WITHOUT ROWID;
+CREATE INDEX tombstones_by_article ON tombstones (article);
+CREATE INDEX tombstones_by_age ON tombstones (gone);
+
+-- A table with rowids: whether there is a fragment is told by the index, without its bytes.
+CREATE TABLE fragments (
+    article INTEGER NOT NULL REFERENCES articles,
+    body TEXT NOT NULL,
+    rss BLOB NOT NULL,
+    atom BLOB NOT NULL,
+    json BLOB NOT NULL,
+    checksum INTEGER NOT NULL,  -- CRC-32 of the three: what a disk spoils must not go live
+    PRIMARY KEY (article, body)
+);
+CREATE TABLE shown (
+    article INTEGER NOT NULL REFERENCES articles, url TEXT NOT NULL, PRIMARY KEY (article, url)
+) WITHOUT ROWID;
+CREATE INDEX shown_by_url ON shown (url);
+
+CREATE TABLE outputs (
+    path TEXT PRIMARY KEY, size INTEGER NOT NULL, modified INTEGER NOT NULL
+) WITHOUT ROWID;
