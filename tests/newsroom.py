@@ -32,6 +32,7 @@ from markwire.intake.watch import Batch
 from markwire.model import Site
 from markwire.outlet.directory import Directory
 from markwire.pipeline import Edition, Press
+from markwire.pipeline.clock import Timepiece
 
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
 SITE = """\
@@ -141,7 +142,12 @@ class Newsroom:
 
     @contextmanager
     def press(
-        self, outlet: Directory | None = None, *, grace: float = 0, workers: int = 1
+        self,
+        outlet: Directory | None = None,
+        *,
+        grace: float = 0,
+        workers: int = 1,
+        timepiece: Timepiece | None = None,
     ) -> Iterator[Press]:
         with lock(self.state):
             catalogue = SqliteCatalogue(self.state / FILE_NAME)
@@ -154,6 +160,7 @@ class Newsroom:
                     pool,
                     lambda _done, _all: None,
                     grace=timedelta(seconds=grace),
+                    timepiece=timepiece,
                 )
             finally:
                 pool.close()

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from markwire.intake.watch import Batch
-from markwire.pipeline import press as presses
+from markwire.pipeline import clock as clocks
 from newsroom import PNG, SITE, Newsroom, newsroom
 
 __all__ = ["newsroom"]
@@ -234,7 +234,7 @@ def test_a_watch_knows_how_long_to_sleep_whatever_the_clock_does(
 ) -> None:
     """A laptop sleeps through the hour, a server's clock is set right: late rather than never."""
     clock = Clock(room.now)
-    monkeypatch.setattr(presses, "datetime", clock)
+    monkeypatch.setattr(clocks, "datetime", clock)
     write_canary(room, date="2026-05-04T13:00:00Z")
     with room.press() as press:
         room.edition(press)

@@ -420,6 +420,12 @@ CODES: Final[dict[str, Wording]] = {
         "this is word for word {other}; it is published in a minute, if both are still there",
         "delete one of them, or change this one: then it is published at once",
     ),
+    "MW404": Wording(
+        "warning",
+        "the clock of the machine is {step} (hours and minutes) away from the time that was known,"
+        " and is not believed; the schedule goes on as if it had not been set",
+        "set it right; if it is right now, run 'markwire confirm'",
+    ),
     "MW416": Wording(
         "error",
         "{count} of the {of} articles of the feed {feed} would leave it at once, this one among"

@@ -156,9 +156,7 @@ def tell_stages(edition: Edition) -> None:
 def tell_problems(problems: Iterable[Problem], site: Site, voice: Voice) -> None:
     """Print each problem with place, cause and remedy."""
     content = content_name(site)
-    findings = (
-        Finding(each, voice.tell(each), f"{content}/{each.path}", None) for each in problems
-    )
+    findings = (Finding(each, voice.tell(each), _shown(each, content), None) for each in problems)
     click.echo(with_hints(findings, voice), err=True, nl=False, color=color())
 
 
@@ -167,7 +165,12 @@ def problems_as_json(
 ) -> list[dict[str, object]]:
     """Give problems as the contract has them; paths are relative to the site."""
     content = content_name(site)
-    return [as_json(each, voice.tell(each), f"{content}/{each.path}") for each in problems]
+    return [as_json(each, voice.tell(each), _shown(each, content)) for each in problems]
+
+
+def _shown(problem: Problem, content: str) -> str:
+    """Give the file of a problem, from the site; what concerns them all is in the folder."""
+    return content if problem.path == "." else f"{content}/{problem.path}"
 
 
 def content_name(site: Site) -> str:

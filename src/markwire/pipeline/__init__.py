@@ -8,7 +8,7 @@ lack, puts them, removes what is obsolete, and then composes the rest of the arc
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from itertools import islice
@@ -27,11 +27,13 @@ from markwire.intake.watch import watch as watch_folder
 from markwire.memory import keep_large_buffers
 from markwire.model import Feed, Site
 from markwire.outlet.directory import Directory
+from markwire.pipeline.clock import Clock
 from markwire.pipeline.edition import Edition
 from markwire.pipeline.lasting import LastingPress, bugs_told
-from markwire.pipeline.press import Press, Progress
+from markwire.pipeline.press import Press, Progress, last_edition
 from markwire.pipeline.recovery import published_feeds
 from markwire.pipeline.requests import Answer, Request, Requests
+from markwire.problems import Problem
 from markwire.selection import configured, feed_of
 
 __all__ = [
@@ -68,10 +70,12 @@ def build(
     where the content folder cannot be read, CatalogueError where the catalogue cannot.
     """
     requests = Requests(site.folders.state)
+    clock = Clock()
 
     def publish() -> Edition:
-        with _press(site, workers, progress, failed) as press:
-            return press.edition(_EVERYTHING, datetime.now(UTC), requests.waiting())
+        with _press(site, workers, progress, failed, clock) as press:
+            waiting = requests.waiting()
+            return press.edition(_EVERYTHING, _now(clock, waiting), waiting)
 
     with lock(site.folders.state), bugs_told():
         try:
@@ -127,11 +131,13 @@ def watch(
     keep_large_buffers()
     requests = Requests(site.folders.state)
     grace = timedelta(seconds=site.grace)
+    clock = Clock()
     last_fault: object = None
+    problems: tuple[Problem, ...] = ()
     first = True
     with lock(site.folders.state):
         press = LastingPress(
-            lambda: _press(site, workers, progress, failed, grace),
+            lambda: _press(site, workers, progress, failed, clock, grace),
             lambda fault: set_aside(site.folders.state, fault, datetime.now(UTC)),
         )
         batches = watch_folder(
@@ -146,7 +152,8 @@ def watch(
             press.open()
             for batch in batches:
                 try:
-                    edition = press.step(batch, datetime.now(UTC), requests.waiting())
+                    waiting = requests.waiting()
+                    edition = press.step(batch, _now(clock, waiting), waiting)
                     if edition is not None:
                         _answer(requests, edition)
                 except MarkwireError as fault:
@@ -157,8 +164,10 @@ def watch(
                 if edition is None:
                     continue
                 last_fault = None
-                if first or edition.changed or edition.written or edition.removed or batch.paths:
+                has_news = edition.changed or edition.written or edition.removed or batch.paths
+                if first or has_news or edition.problems != problems:
                     told(edition)
+                problems = edition.problems
                 if first:
                     ready(site)
                 first = False
@@ -184,6 +193,13 @@ def list_feeds(site: Site) -> tuple[tuple[Feed, int], ...]:
     return tuple(sorted(found, key=lambda each: ("/" in each[0].key, each[0].key)))
 
 
+def _now(clock: Clock, requests: Mapping[str, Request]) -> datetime:
+    """Give the time by which is published; whoever confirms something has looked at the clock."""
+    if any(each.kind == "confirm" for each in requests.values()):
+        clock.believe()
+    return clock.now()
+
+
 def _answer(requests: Requests, edition: Edition) -> None:
     for name, answer in edition.answers.items():
         requests.answer(name, answer)
@@ -195,6 +211,7 @@ def _press(
     workers: int | None,
     progress: Progress,
     failed: Failed,
+    clock: Clock,
     grace: timedelta = timedelta(0),
 ) -> Iterator[Press]:
     catalogue, fault = open_catalogue(site.folders.state, datetime.now(UTC))
@@ -205,7 +222,8 @@ def _press(
         if catalogue.is_empty() and _is_large(site):
             pool.prepare()
         outlet = Directory(site.folders.feeds)
-        yield Press(site, catalogue, outlet, pool, progress, grace=grace)
+        clock.begin(last_edition(catalogue))
+        yield Press(site, catalogue, outlet, pool, progress, grace=grace, timepiece=clock)
     finally:
         pool.close()
         catalogue.close()

@@ -10,7 +10,7 @@ import logging
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from math import inf
 from time import monotonic
 from typing import Final
@@ -23,6 +23,7 @@ from markwire.intake.watch import Batch
 from markwire.model import FORMATS, Site
 from markwire.outlet.directory import Directory
 from markwire.outlet.gate import are_many
+from markwire.pipeline.clock import Hold, MachineTime, Timepiece, hold_problems
 from markwire.pipeline.edition import Edition
 from markwire.pipeline.furnishing import Furnishing
 from markwire.pipeline.publishing import Publisher
@@ -40,6 +41,7 @@ from markwire.selection import configured
 _log: Final = logging.getLogger("markwire")
 _UNFINISHED: Final = "unfinished"
 _RECIPE: Final = "recipe"
+_LAST_EDITION: Final = "last_edition"
 _SLICE: Final = 0.03  # seconds of work on the archive, between two looks for changes
 _LONG: Final = 0.5  # the same where nobody waits, between two words of progress
 _PAUSE: Final = 5.0  # seconds before work that has failed is taken up again
@@ -62,10 +64,13 @@ class Press:
         progress: Progress,
         *,
         grace: timedelta = timedelta(0),
+        timepiece: Timepiece | None = None,
     ) -> None:
         self._furnishing = Furnishing(site)
         self._site = site
         self._grace = grace
+        self._timepiece = timepiece or MachineTime()
+        self._told_hold: Hold | None = None
         self._reporter = Reporter(catalogue)
         self._answers: dict[str, Answer] = {}
         self._catalogue = catalogue
@@ -122,7 +127,9 @@ class Press:
         """Give how long it is until time alone changes something: an article is due, or a grace
         or a notice ends.
         """
-        now = datetime.now(UTC)
+        now = self._timepiece.now()
+        if self._timepiece.hold != self._told_hold:
+            return 0.0  # That the clock is held, or is not any more, is news.
         if self._asked_at is None or now < self._asked_at:  # The clock went back.
             with self._catalogue.batch():
                 self._next_due = now if self._catalogue.due(now) else self._catalogue.next_due(now)
@@ -220,6 +227,7 @@ class Press:
                     self._miss_none()
                 self._catalogue.depart(now)
             self._catalogue.set(_RECIPE, wanted)
+            self._catalogue.set(_LAST_EDITION, now.isoformat())
             if anew:
                 # A feed named in the configuration stands even before it has an article.
                 keys = self._catalogue.feed_keys()
@@ -304,7 +312,12 @@ class Press:
                 self._catalogue.set(_UNFINISHED, "")
                 self._standing.note()
             away = held(self._catalogue)
-            problems = (*self._furnishing.problems, *self._catalogue.problems())
+            self._told_hold = self._timepiece.hold
+            problems = (
+                *hold_problems(self._told_hold),
+                *self._furnishing.problems,
+                *self._catalogue.problems(),
+            )
             unconfirmed = self._publisher.unconfirmed
             self._reporter.tell(
                 (*unconfirmed, *problems), held=away, site=self._site, now=self._now
@@ -336,3 +349,10 @@ class Press:
 
 def _are_confirming(requests: Mapping[str, Request]) -> bool:
     return any(each.kind == "confirm" for each in requests.values())
+
+
+def last_edition(catalogue: Catalogue) -> datetime | None:
+    """Give the moment of the last edition that was recorded; None where there was none."""
+    with catalogue.batch():
+        text = catalogue.setting(_LAST_EDITION)
+    return datetime.fromisoformat(text) if text else None

@@ -116,8 +116,10 @@ class _Writer:
         lines = []
         for each in problems[:_MOST]:
             told = self._voice.tell(each)
-            place = f"{each.path}:{each.line}:{each.column}"
-            lines.append(f"- {self._link(place, each.path)} ({each.code}) — {_plain(told.message)}")
+            place = ""
+            if each.path != ".":  # What concerns the site as a whole stands in no file.
+                place = self._link(f"{each.path}:{each.line}:{each.column}", each.path) + " "
+            lines.append(f"- {place}({each.code}) — {_plain(told.message)}")
             lines.append(f"  - {_plain(self._voice.say('help: {hint}', hint=told.hint))}")
         return self._listed(lines, len(problems), most=2 * _MOST)
 
