@@ -33,7 +33,7 @@ class Recorder:
     def __init__(self, monkeypatch: pytest.MonkeyPatch, root: Path, refuse: int = 0) -> None:
         self.calls: list[str] = []
         self._root = root
-        self._refuse = refuse
+        self._refuse: int | str = refuse
         open_, fsync, fdopen = os.open, os.fsync, os.fdopen
         replace, mkdir = os.replace, os.mkdir
 
@@ -70,12 +70,17 @@ class Recorder:
         }.items():  # fmt: skip
             monkeypatch.setattr(os, name, fake)
 
+    def refuse(self, call: str) -> None:
+        """Refuse each call of this name."""
+        self._refuse = call
+
     def _note(self, what: str, path: str) -> None:
         place = Path(path)
         if not place.is_relative_to(self._root):
             return
-        self.calls.append(f"{what} {place.relative_to(self._root).as_posix()}")
-        if len(self.calls) == self._refuse:
+        call = f"{what} {place.relative_to(self._root).as_posix()}"
+        self.calls.append(call)
+        if self._refuse in (len(self.calls), call):
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), path)
 
 
@@ -224,6 +229,49 @@ def test_identical_bytes_are_not_written(tmp_path: Path) -> None:
     assert outlet.publish() == {}
     after = (tmp_path / "rss.xml").stat()
     assert (after.st_mtime_ns, after.st_ino) == (before.st_mtime_ns, before.st_ino)
+
+
+def test_what_is_live_and_recorded_nowhere_is_flushed_before_it_counts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Killed between a name and the flush of its folder: a power cut would undo that name."""
+    (tmp_path / "feeds").mkdir()
+    (tmp_path / "feeds/rss.xml").write_bytes(b"<rss/>")
+    state = disk.state_at(str(tmp_path / "feeds/rss.xml"))
+    outlet = Directory(tmp_path / "feeds")
+    recorder = Recorder(monkeypatch, tmp_path)
+    assert not outlet.put("rss.xml", b"<rss/>")
+    assert not outlet.put("rss.xml", b"<rss/>", known=(6, 1))
+    outlet.publish()
+    outlet.sync()
+    assert sorted(recorder.calls) == ["fsync feeds", "fsync feeds/rss.xml"]
+    recorder.calls.clear()
+    assert not outlet.put("rss.xml", b"<rss/>", known=state)
+    outlet.publish()
+    outlet.sync()
+    assert recorder.calls == []
+
+
+def test_after_a_folder_could_not_be_flushed_its_files_are_written_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Flushing it again may say yes though the disk never got the name (fsync, Linux)."""
+    outlet = Directory(tmp_path)
+    with pytest.MonkeyPatch.context() as bad:
+        recorder = Recorder(bad, tmp_path)
+        recorder.refuse("fsync .")
+        outlet.put("rss.xml", b"<rss/>")
+        outlet.publish()
+        with pytest.raises(PublicationError):
+            outlet.sync()
+    before = (tmp_path / "rss.xml").stat().st_ino
+    recorder = Recorder(monkeypatch, tmp_path)
+    assert outlet.put("rss.xml", b"<rss/>")
+    outlet.publish()
+    outlet.sync()
+    assert recorder.calls[-2:] == ["rename rss.xml", "fsync ."]
+    assert (tmp_path / "rss.xml").stat().st_ino != before
+    assert not outlet.put("rss.xml", b"<rss/>")
 
 
 def test_what_is_put_back_to_what_is_live_is_not_staged_any_more(tmp_path: Path) -> None:

@@ -2,7 +2,8 @@
 
 At the I/O rim. Identical bytes are not written. What is put becomes visible only at
 ``publish``, all files of an edition together; until then, and after any crash, the old ones
-stand whole.
+stand whole. What is live and recorded nowhere is not taken for durable: a crash may have come
+between its name and the flush of its folder.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from markwire.outlet.disk import State
 from markwire.outlet.staging import STAGED, Staging
 
 _THREADS: Final = 8
+_FEW: Final = 16  # files that are flushed one by one
 
 
 class Directory:
@@ -31,16 +33,20 @@ class Directory:
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="outlet")
         self._staged = Staging(self._root, self._threads)
         self._unsynced: set[str] = set()
+        self._unproven: set[str] = set()
+        self._suspect: set[str] = set()
         self._syncing: list[tuple[str, Future[None]]] = []
 
-    def put(self, path: str, content: bytes) -> bool:
+    def put(self, path: str, content: bytes, *, known: State | None = None) -> bool:
         """Stage a file; give whether its bytes differ from those that are live.
 
-        Raises PublicationError where it cannot be written.
+        ``known`` is the state in which it is recorded to be durable. Raises PublicationError
+        where it cannot be written.
         """
         target = self._target(path)
-        if disk.holds(target, content):
+        if not self._is_suspect(target) and disk.holds(target, content):
             self._staged.drop(path)
+            self._prove(target, known)
             return False
         self._stage(path, content)
         return True
@@ -54,8 +60,9 @@ class Directory:
         """
         target = self._target(path)
         is_known = known is not None and disk.state_at(target) == known
-        if is_known or _is_copy(target, source):
+        if not self._is_suspect(target) and (is_known or _is_copy(target, source)):
             self._staged.drop(path)
+            self._prove(target, known)
             return False
         self._stage(path, source)
         return True
@@ -84,16 +91,44 @@ class Directory:
         return written
 
     def sync(self) -> None:
-        """Make durable which files there are. Raises PublicationError where the disk refuses."""
+        """Make durable which files there are. Raises PublicationError where the disk refuses.
+
+        A folder that could not be flushed is not just flushed again, for the system may have
+        dropped what it could not write: its files are written anew when they are put next.
+        """
+        with _refused():
+            self._flush_unproven()
         self._begin_sync()
         syncing, self._syncing = self._syncing, []
         wait([future for _, future in syncing])
-        self._unsynced.update(folder for folder, future in syncing if future.exception())
+        for folder, future in syncing:
+            if future.exception():
+                self._suspect.add(folder)
+            else:
+                self._suspect.discard(folder)
         try:
             for _, future in syncing:
                 future.result()
         except OSError as fault:
             raise PublicationError(f"{self._root}: {fault.strerror}") from fault
+
+    def _is_suspect(self, target: str) -> bool:
+        return bool(self._suspect) and target.rpartition("/")[0] in self._suspect
+
+    def _prove(self, target: str, known: State | None) -> None:
+        """Have a live file that is not recorded as it is be flushed, and its folder with it."""
+        if known is None or disk.state_at(target) != known:
+            self._unproven.add(target)
+            self._unsynced.add(target.rpartition("/")[0])
+
+    def _flush_unproven(self) -> None:
+        unproven, self._unproven = self._unproven, set()
+        if len(unproven) > _FEW and disk.can_sync_all():
+            disk.sync_all(self._root)
+            return
+        for target in sorted(unproven):
+            with suppress(FileNotFoundError):
+                disk.flush(os.open(target, os.O_RDONLY | os.O_CLOEXEC))
 
     def _begin_sync(self) -> None:
         for folder in sorted(self._unsynced):

@@ -26,7 +26,7 @@ class Written:
     def put(self, path: str, content: bytes) -> None:
         """Stage a file, unless just these bytes are live."""
         with self._stages.timed("write"):
-            if not self._outlet.put(path, content):
+            if not self._outlet.put(path, content, known=self._catalogue.output(path)):
                 self._identical.add(path)
 
     def put_file(self, path: str, source: int) -> None:
