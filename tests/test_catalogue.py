@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import errno
+import fcntl
+import os
 import re
 import sqlite3
 from contextlib import suppress
@@ -10,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from markwire.catalogue.lock import lock
 from markwire.catalogue.schema import APPLICATION, VERSION
 from markwire.catalogue.sqlite import FILE_NAME, SqliteCatalogue
 from markwire.errors import CatalogueError
@@ -145,3 +149,14 @@ def test_a_change_asks_as_much_of_a_large_archive_as_of_a_small_one(
     assert (few, windows) == (many, same)
     assert windows == len(feeds)
     assert more <= 1.1 * steps
+
+
+def test_a_disk_without_locks_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Some network file systems refuse them: two Markwires would then tear the catalogue."""
+
+    def refusing(_descriptor: int, _how: int) -> None:
+        raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
+
+    monkeypatch.setattr(fcntl, "flock", refusing)
+    with pytest.raises(CatalogueError, match="No locks available; put"), lock(tmp_path):
+        pass

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
-from markwire.pipeline.requests import Request, Requests
+from markwire.pipeline.requests import Reply, Request, Requests
 from newsroom import NOON
 
 
@@ -21,7 +21,7 @@ def test_a_request_waits_until_it_is_answered(tmp_path: Path) -> None:
     assert one.answered(first) is None
     two.answer(first, "done")
     assert two.waiting() == {second: Request("confirm")}
-    assert one.answered(first) == "done"
+    assert one.answered(first) == Reply("done")
     assert one.answered(first) is None
     one.withdraw(second)
     assert not two.are_waiting()
@@ -44,3 +44,18 @@ def test_answers_that_nobody_fetched_do_not_pile_up(tmp_path: Path) -> None:
     requests.answer(requests.ask(Request("confirm"), NOON), "done")
     late = requests.ask(Request("confirm"), NOON + timedelta(days=2))
     assert [path.name for path in (tmp_path / "requests").iterdir()] == [f"{late}.asked"]
+
+
+def test_what_is_begun_does_not_wait_until_whoever_began_it_is_gone(tmp_path: Path) -> None:
+    """A build of a large archive takes longer than anybody's patience."""
+    requests = Requests(tmp_path)
+    name = requests.ask(Request("build"), NOON)
+    requests.begin(name)
+    assert (requests.are_waiting(), requests.is_begun(name)) == (False, True)
+    requests.resume()
+    assert requests.waiting() == {name: Request("build")}
+    requests.begin(name)
+    requests.answer(name, "built", {"read": 1})
+    assert not requests.is_begun(name)
+    assert requests.answered(name) == Reply("built", {"read": 1})
+    assert list((tmp_path / "requests").iterdir()) == []

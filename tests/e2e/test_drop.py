@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import signal
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -157,12 +158,38 @@ def test_a_stopped_watch_ends_well_and_leaves_whole_files(site: Path, how: signa
     assert [path for path in (site / "feeds").rglob(".*") if path.is_file()] == []
 
 
-def test_a_second_markwire_leaves_at_once(site: Path) -> None:
+def test_a_second_watch_leaves_and_names_the_first(site: Path) -> None:
     """Two that write the same files would tear them."""
     with watching(site) as watch:
-        second = run("build", cwd=watch.site)
+        second = run("watch", cwd=watch.site)
         assert (second.code, second.out) == (4, "")
-        assert "another Markwire (process" in second.err
+        holder = (site / ".markwire/lock").read_text().strip()
+        assert f"another Markwire (process {holder}) works on this site" in second.err
+        assert holder.endswith(", watch")
+
+
+def test_a_build_beside_a_watch_has_it_do_the_work(site: Path) -> None:
+    """A script that publishes must not fail because somebody watches."""
+    (site / "content/bad.md").write_text("---\ntitle: [\n---\n", encoding="utf-8")
+    with watching(site) as watch:
+        (site / "content/.new.part").write_text(article("Neuf"), encoding="utf-8")
+        (site / "content/.new.part").rename(site / "content/neuf.md")
+        built = run("build", "--json", cwd=site)
+        assert titles(watch) == ["Neuf"]
+        assert (built.code, built.json["refused"]) == (1, ["bad.md"])
+        assert built.json["problems"] == run("check", "--format", "json", cwd=site).json
+        again = run("build", cwd=site)
+        assert (again.code, "content/bad.md" in again.err) == (1, True)
+        assert list((site / ".markwire/requests").iterdir()) == []
+
+
+def test_builds_started_together_wait_for_each_other(site: Path) -> None:
+    """Two hooks of one repository fire at once."""
+    (site / "content/a.md").write_text(article("A"), encoding="utf-8")
+    with ThreadPoolExecutor() as threads:
+        results = list(threads.map(lambda _: run("build", cwd=site), range(4)))
+    assert [(each.code, each.err) for each in results] == [(0, "")] * 4
+    assert list((site / ".markwire/requests").iterdir()) == []
 
 
 def test_a_scheduled_article_appears_by_itself(site: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -19,11 +19,12 @@ FILE_NAME: Final = "lock"
 
 
 @contextmanager
-def lock(state: Path) -> Iterator[None]:
+def lock(state: Path, command: str = "") -> Iterator[None]:
     """Hold the site's lock; it falls with the process, however that ends.
 
-    Raises LockedError, naming the holder, where another process has it, and CatalogueError
-    where the state folder cannot be written.
+    ``command`` is what others are told that the holder does. Raises LockedError, naming the
+    holder, where another process has it, and CatalogueError where the state folder cannot be
+    written.
     """
     try:
         state.mkdir(parents=True, exist_ok=True)
@@ -35,13 +36,27 @@ def lock(state: Path) -> Iterator[None]:
             try:
                 fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
-                holder = os.pread(descriptor, 32, 0).decode(errors="replace").strip()
+                holder = holder_of(state) or "unknown"
                 raise LockedError(
-                    f"another Markwire (process {holder or 'unknown'}) works on this site;"
+                    f"another Markwire (process {holder}) works on this site;"
                     " stop it first, or let it do the work"
                 ) from None
-        os.ftruncate(descriptor, 0)
-        os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
+            except OSError as fault:  # Some network file systems have no locks.
+                raise CatalogueError(
+                    f"{state / FILE_NAME} cannot be locked: {fault.strerror}; put [folders] state"
+                    " on a local disk"
+                ) from fault
+        with suppress(OSError):  # That others cannot be told who we are stops nothing.
+            os.ftruncate(descriptor, 0)
+            os.pwrite(descriptor, f"{os.getpid()}{f', {command}' if command else ''}\n".encode(), 0)
         yield
     finally:
         os.close(descriptor)
+
+
+def holder_of(state: Path) -> str:
+    """Give who holds, or last held, a site's lock: its process, and what it does; or nothing."""
+    try:
+        return (state / FILE_NAME).read_text(encoding="utf-8", errors="replace").strip()
+    except OSError:
+        return ""

@@ -27,12 +27,13 @@ from markwire.intake.watch import watch as watch_folder
 from markwire.memory import keep_large_buffers
 from markwire.model import Feed, Site
 from markwire.outlet.directory import Directory
+from markwire.pipeline.answering import Answering, edition_of
 from markwire.pipeline.clock import Clock
 from markwire.pipeline.edition import Edition
 from markwire.pipeline.lasting import LastingPress, bugs_told
 from markwire.pipeline.press import Press, Progress, last_edition
 from markwire.pipeline.recovery import published_feeds
-from markwire.pipeline.requests import Answer, Request, Requests
+from markwire.pipeline.requests import Answer, Reply, Request, Requests
 from markwire.problems import Problem
 from markwire.selection import configured, feed_of
 
@@ -49,6 +50,7 @@ __all__ = [
 ]
 
 _BETWEEN_LOOKS: Final = 0.1  # seconds
+_PATIENCE: Final = 30.0  # seconds
 _EVERYTHING: Final = Batch(everything=True)
 
 Failed = Callable[[MarkwireError], None]
@@ -60,15 +62,44 @@ def build(
     workers: int | None = None,
     progress: Progress = lambda _done, _all: None,
     failed: Failed = lambda _fault: None,
+    patience: float = _PATIENCE,
 ) -> Edition:
     """Publish what the content folder holds, once.
 
+    Where another Markwire works on the site, a watch does it, and another build is waited for;
+    ``patience`` is how many seconds may pass before either begins.
+
     ``workers`` is the number of processes that compose (default: one a core). ``progress`` is
     told how many of how many archive articles are composed, ``failed`` what went wrong and could
-    be put right: a spoilt catalogue is made again. Raises LockedError where another
-    Markwire works on the site, PublicationError where a file cannot be written, FolderError
-    where the content folder cannot be read, CatalogueError where the catalogue cannot.
+    be put right: a spoilt catalogue is made again. Raises LockedError where the other does not
+    begin, PublicationError where a file cannot be written, FolderError where the content folder
+    cannot be read, CatalogueError where the catalogue cannot.
     """
+
+    def alone() -> Edition:
+        return _build_alone(site, workers, progress, failed)
+
+    try:
+        return alone()
+    except LockedError:
+        return edition_of(_have_done(site, Request("build"), alone, patience))
+
+
+def ask(site: Site, request: Request, *, patience: float = _PATIENCE) -> Answer:
+    """Have a request carried out: here, or by the Markwire that works on the site.
+
+    ``patience`` is how many seconds may pass before it begins. Raises LockedError where it does
+    not, and what ``build`` raises.
+    """
+    return _have_done(site, request, lambda: _build_alone(site), patience).answer
+
+
+def _build_alone(
+    site: Site,
+    workers: int | None = None,
+    progress: Progress = lambda _done, _all: None,
+    failed: Failed = lambda _fault: None,
+) -> Edition:
     requests = Requests(site.folders.state)
     clock = Clock()
 
@@ -77,39 +108,37 @@ def build(
             waiting = requests.waiting()
             return press.edition(_EVERYTHING, _now(clock, waiting), waiting)
 
-    with lock(site.folders.state), bugs_told():
+    with lock(site.folders.state, "build"), bugs_told():
+        requests.resume()
         try:
             edition = publish()
         except SpoiltCatalogueError as fault:
             failed(set_aside(site.folders.state, fault, datetime.now(UTC)))
             edition = publish()
-    _answer(requests, edition)
+    Answering(requests).give(edition, is_behind=False)
     return edition
 
 
-def ask(site: Site, request: Request, *, patience: float = 30.0) -> Answer:
-    """Have a request carried out: here, or by the Markwire that works on the site.
-
-    ``patience`` is how many seconds its answer is waited for. Raises LockedError where none
-    comes, and what ``build`` raises.
-    """
+def _have_done(
+    site: Site, request: Request, alone: Callable[[], Edition], patience: float
+) -> Reply:
+    """Lay a request down until whoever works on the site has answered it, or we have."""
     requests = Requests(site.folders.state)
     name = requests.ask(request, datetime.now(UTC))
     until = monotonic() + patience
-    while True:
-        try:
-            build(site)
-        except LockedError:
-            if monotonic() >= until:
-                requests.withdraw(name)
-                raise
-        except MarkwireError:
-            requests.withdraw(name)
-            raise
-        answer = requests.answered(name)
-        if answer is not None:
-            return answer
-        sleep(_BETWEEN_LOOKS)
+    try:
+        while True:
+            try:
+                alone()
+            except LockedError:
+                if monotonic() >= until and not requests.is_begun(name):
+                    raise
+            reply = requests.answered(name)
+            if reply is not None:
+                return reply
+            sleep(_BETWEEN_LOOKS)
+    finally:
+        requests.withdraw(name)
 
 
 def watch(
@@ -130,12 +159,13 @@ def watch(
     """
     keep_large_buffers()
     requests = Requests(site.folders.state)
+    answering = Answering(requests)
     grace = timedelta(seconds=site.grace)
     clock = Clock()
     last_fault: object = None
     problems: tuple[Problem, ...] = ()
     first = True
-    with lock(site.folders.state):
+    with lock(site.folders.state, "watch"):
         press = LastingPress(
             lambda: _press(site, workers, progress, failed, clock, grace),
             lambda fault: set_aside(site.folders.state, fault, datetime.now(UTC)),
@@ -148,6 +178,7 @@ def watch(
             ),
             busy=press.is_behind,
         )
+        requests.resume()
         with closing(press):
             press.open()
             for batch in batches:
@@ -155,7 +186,7 @@ def watch(
                     waiting = requests.waiting()
                     edition = press.step(batch, _now(clock, waiting), waiting)
                     if edition is not None:
-                        _answer(requests, edition)
+                        answering.give(edition, is_behind=press.is_behind())
                 except MarkwireError as fault:
                     if _kind(fault) != last_fault:
                         failed(fault)
@@ -198,11 +229,6 @@ def _now(clock: Clock, requests: Mapping[str, Request]) -> datetime:
     if any(each.kind == "confirm" for each in requests.values()):
         clock.believe()
     return clock.now()
-
-
-def _answer(requests: Requests, edition: Edition) -> None:
-    for name, answer in edition.answers.items():
-        requests.answer(name, answer)
 
 
 @contextmanager

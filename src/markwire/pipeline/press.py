@@ -197,7 +197,7 @@ class Press:
             batch = replace(
                 batch,
                 paths=batch.paths | restored,
-                everything=batch.everything or is_confirmed,
+                everything=batch.everything or _want_all(requests),
             )
             self._catalogue.bury(now)
             withdrawing = Withdrawing(
@@ -356,3 +356,7 @@ def last_edition(catalogue: Catalogue) -> datetime | None:
     with catalogue.batch():
         text = catalogue.setting(_LAST_EDITION)
     return datetime.fromisoformat(text) if text else None
+
+
+def _want_all(requests: Mapping[str, Request]) -> bool:
+    return any(each.kind in ("build", "confirm") for each in requests.values())

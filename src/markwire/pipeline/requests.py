@@ -1,4 +1,4 @@
-"""What an engineer asks of a site while a watch may be at work on it: kill, restore, confirm.
+"""What is asked of a site while a watch may be at work on it: build, kill, restore, confirm.
 
 At the I/O rim. Only one process may open the catalogue, so a request is a small file in the state
 folder; whoever holds the lock carries it out with the next edition, and lays the answer beside it.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -21,11 +22,12 @@ from markwire.identity import fingerprint
 from markwire.model import Site
 from markwire.pipeline.owing import owing
 
-Kind = Literal["kill", "restore", "confirm"]
-Answer = Literal["done", "unknown", "unseen", "not killed"]
+Kind = Literal["build", "kill", "restore", "confirm"]
+Answer = Literal["built", "done", "unknown", "unseen", "not killed"]
 
 _FOLDER: Final = "requests"
 _ASKED: Final = ".asked"
+_BEGUN: Final = ".begun"
 _ANSWERED: Final = ".answered"
 _NAME: Final = "%Y%m%dT%H%M%S%f"
 _DAY: Final = timedelta(days=1)
@@ -40,6 +42,14 @@ class Request:
     reason: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer, and what else is told with it, as JSON has it."""
+
+    answer: Answer
+    told: object = None
+
+
 class Requests:
     """The requests that lie in a site's state folder, by names that sort as they came."""
 
@@ -49,13 +59,13 @@ class Requests:
     def ask(self, request: Request, now: datetime) -> str:
         """Lay a request down; give its name. Raises PublicationError where it cannot be written.
 
-        Answers that nobody has fetched within a day are cleared away.
+        What nobody has fetched within a day is cleared away.
         """
         name = f"{now:{_NAME}}-{uuid4().hex[:8]}"
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
-            for old in self._folder.glob(f"*{_ANSWERED}"):
-                if old.name < f"{now - _DAY:{_NAME}}":
+            for old in self._folder.iterdir():
+                if old.suffix in (_ANSWERED, _BEGUN) and old.name < f"{now - _DAY:{_NAME}}":
                     old.unlink(missing_ok=True)
             self._put(name + _ASKED, asdict(request))
         except OSError as fault:
@@ -76,27 +86,43 @@ class Requests:
                 (self._folder / (name + _ASKED)).unlink(missing_ok=True)
         return found
 
-    def answer(self, name: str, answer: Answer) -> None:
+    def begin(self, name: str) -> None:
+        """Note that a request is being carried out, which takes a while: it waits no more."""
+        with suppress(OSError):
+            (self._folder / (name + _ASKED)).rename(self._folder / (name + _BEGUN))
+
+    def resume(self) -> None:
+        """Let what was begun wait again: whoever had begun it is gone."""
+        with suppress(OSError):
+            for begun in sorted(self._folder.glob(f"*{_BEGUN}")):
+                begun.rename(begun.with_suffix(_ASKED))
+
+    def is_begun(self, name: str) -> bool:
+        """Say whether somebody has begun to carry a request out."""
+        return (self._folder / (name + _BEGUN)).exists()
+
+    def answer(self, name: str, answer: Answer, told: object = None) -> None:
         """Answer a request, which then waits no more. Raises PublicationError as ``ask`` does."""
         try:
-            self._put(name + _ANSWERED, answer)
-            (self._folder / (name + _ASKED)).unlink(missing_ok=True)
+            self._put(name + _ANSWERED, asdict(Reply(answer, told)))
+            self.withdraw(name)
         except OSError as fault:
             raise PublicationError(f"{fault.filename}: {fault.strerror}") from fault
 
-    def answered(self, name: str) -> Answer | None:
-        """Take the answer to a request away, if there is one."""
+    def answered(self, name: str) -> Reply | None:
+        """Take the reply to a request away, if there is one."""
         path = self._folder / (name + _ANSWERED)
         try:
-            answer: Answer = json.loads(path.read_bytes())
-        except (OSError, ValueError):
+            reply = Reply(**json.loads(path.read_bytes()))
+        except (OSError, ValueError, TypeError):
             return None
         path.unlink(missing_ok=True)
-        return answer
+        return reply
 
     def withdraw(self, name: str) -> None:
-        """Take a request back that nobody has answered."""
-        (self._folder / (name + _ASKED)).unlink(missing_ok=True)
+        """Take a request back."""
+        for state in (_ASKED, _BEGUN):
+            (self._folder / (name + state)).unlink(missing_ok=True)
 
     def _names(self) -> Iterator[str]:
         try:
@@ -116,10 +142,12 @@ class Requests:
 def carry_out(
     request: Request, *, catalogue: Catalogue, site: Site, now: datetime
 ) -> tuple[Answer, int | None]:
-    """Do what a request asks for, but for confirming, which the recording does.
+    """Do what a request asks for, but for building and confirming, which the recording does.
 
     Gives the answer, and the article that has changed.
     """
+    if request.kind == "build":
+        return "built", None
     if request.kind == "confirm":
         return "done", None
     article = _article(request.path, catalogue)
