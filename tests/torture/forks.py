@@ -1,8 +1,8 @@
-"""Editions in processes that cost a fork each, and that can be killed at any moment.
+"""Commands in processes that cost a fork each, and that can be killed at any moment.
 
-A server imports Markwire once; for each order, a line of JSON, it forks a child that builds a
-site, and answers how it ended. A child is killed after so many seconds, or kills itself at its
-n-th function call, C functions among them.
+A server imports Markwire once; for each order, a line of JSON, it forks a child that runs one
+command, and answers how it ended. A child is killed after so many seconds, kills itself at its
+n-th function call, C functions among them, or runs under ``strace``, which can do worse.
 """
 
 from __future__ import annotations
@@ -14,20 +14,23 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import IO, Any, Final
 
 TESTS: Final = Path(__file__).parents[1]
+PATIENCE: Final = 60.0  # seconds; whatever takes so long has failed
+_ANY_TRACER: Final = (0x59616D61, -1)  # prctl(PR_SET_PTRACER, PR_SET_PTRACER_ANY)
 
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """How a child ended: by which signal, or with which exit code, and what it said.
+    """How a command ended: by which signal, or with which exit code, and what it said.
 
-    ``calls`` and ``seconds`` are what the build took, known where it came to its end.
+    ``calls`` and ``seconds`` are what it took, known where it came to its end.
     """
 
     signal: int
@@ -38,20 +41,36 @@ class End:
 
     @property
     def is_done(self) -> bool:
-        """Whether it told that its edition is done."""
+        """Whether it told that all is done."""
         return not self.signal and self.code == 0
 
 
 class Forks:
-    """Builds sites in processes of their own."""
+    """Runs commands in processes of their own."""
 
     def __init__(self, stdin: IO[str], stdout: IO[str]) -> None:
         self._stdin = stdin
         self._stdout = stdout
 
-    def build(self, root: Path, *, at_call: int = 0, after: float = 0.0) -> End:
-        """Build a site; kill it at a call, or after so many seconds, where these are given."""
-        order = {"root": str(root), "at_call": at_call, "after": after}
+    def run(
+        self,
+        root: Path,
+        *words: str,
+        at_call: int = 0,
+        after: float = 0.0,
+        strace: Sequence[str] = (),
+    ) -> End:
+        """Run a command on a site, ``build`` unless ``words`` say another.
+
+        Kills it at its call ``at_call`` (-1: only counts them), or ``after`` so many seconds; or
+        runs it below ``strace`` with these options.
+        """
+        order = {
+            "words": ["--site", str(root), *(words or ("build", "--workers", "1"))],
+            "at_call": at_call,
+            "after": after,
+            "strace": list(strace),
+        }
         print(json.dumps(order), file=self._stdin, flush=True)
         line = self._stdout.readline()
         if not line:
@@ -88,53 +107,86 @@ def _serve() -> None:
 
 
 def _carry_out(order: dict[str, Any]) -> dict[str, object]:
-    reading, writing = os.pipe()
     began = time.monotonic()
-    child = os.fork()
-    if child == 0:
-        os.close(reading)
-        code, told = _build(Path(order["root"]), order["at_call"])
-        os.write(writing, json.dumps(told).encode()[:60_000])
-        os._exit(code)
-    os.close(writing)
-    if order["after"]:
-        time.sleep(max(0.0, began + order["after"] - time.monotonic()))
-        os.kill(child, signal.SIGKILL)  # A child that has ended is still there to be waited for.
-    with os.fdopen(reading, "rb") as pipe:
-        said = pipe.read()
-    _, status = os.waitpid(child, 0)
-    if os.WIFSIGNALED(status):
-        return {"signal": os.WTERMSIG(status), "code": 0, "said": "", "calls": 0, "seconds": 0.0}
-    told: dict[str, object] = json.loads(said)
-    return {"signal": 0, "code": os.waitstatus_to_exitcode(status), **told}
+    with TemporaryFile() as said, TemporaryFile() as counted:
+        child = os.fork()
+        if child == 0:
+            os.dup2(said.fileno(), 1)
+            os.dup2(said.fileno(), 2)
+            _become(order, counted.fileno())
+        if order["strace"]:
+            status = _trace(child, order["strace"])
+        else:
+            if order["after"]:
+                time.sleep(max(0.0, began + order["after"] - time.monotonic()))
+                os.kill(child, signal.SIGKILL)  # One that has ended waits to be waited for.
+            _, status = os.waitpid(child, 0)
+        took = time.monotonic() - began
+        by_signal = os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
+        said.seek(0)
+        counted.seek(0)
+        return {
+            "signal": by_signal,
+            "code": 0 if by_signal else os.waitstatus_to_exitcode(status),
+            "said": said.read().decode(errors="replace"),
+            "calls": int(counted.read() or 0),
+            "seconds": 0.0 if by_signal else took,
+        }
 
 
-def _build(root: Path, at_call: int) -> tuple[int, dict[str, object]]:
-    """Build as the command does; give its exit code, and what is told of it."""
-    from markwire import MarkwireError, build, load_site  # noqa: PLC0415
+def _trace(child: int, options: Sequence[str]) -> int:
+    """Have a child, which waits for it, traced to its end; give how it ended."""
+    os.waitpid(child, os.WUNTRACED)
+    words = ("strace", "-f", "-q", "-p", str(child), *options)
+    with subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as tracer:
+        status = Path(f"/proc/{child}/status")
+        until = time.monotonic() + PATIENCE
+        while "TracerPid:\t0\n" in status.read_text(encoding="ascii"):
+            if tracer.poll() is not None or time.monotonic() > until:
+                os.kill(child, signal.SIGKILL)
+                raise RuntimeError("strace cannot trace here")
+            time.sleep(0.001)
+        os.kill(child, signal.SIGCONT)
+        _, ended = os.waitpid(child, 0)
+    return ended
+
+
+def _become(order: dict[str, Any], counted: int) -> None:
+    """Run the command in this process, and end with its exit code."""
+    import ctypes  # noqa: PLC0415  (only a child needs it)
+
+    from markwire.cli import main  # noqa: PLC0415
 
     calls = 0
 
     def count(_frame: object, event: str, _argument: object) -> None:
         nonlocal calls
         calls += event in {"call", "c_call"}
-        if calls == at_call:
+        if calls == order["at_call"]:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    code, said = 0, ""
-    began = time.monotonic()
-    if at_call:
+    if order["strace"]:
+        ctypes.CDLL(None).prctl(*_ANY_TRACER)
+        os.kill(os.getpid(), signal.SIGSTOP)
+    code = 70  # of whatever ends otherwise than it should: its traceback is told
+    if order["at_call"]:
         sys.setprofile(count)
     try:
-        edition = build(load_site(root), workers=1)
-        said = "; ".join(f"{each.path}: {each.code}" for each in edition.problems)
-    except MarkwireError as fault:
-        code, said = fault.exit_code, str(fault)
-    except BaseException as fault:  # whatever it is, it is told as broken
-        code, said = 70, f"{type(fault).__name__}: {fault}"
+        main(order["words"], prog_name="markwire")
+    except SystemExit as end:
+        code = end.code if isinstance(end.code, int) else 70
+    except BaseException:
+        sys.setprofile(None)
+        sys.excepthook(*sys.exc_info())
     finally:
         sys.setprofile(None)
-    return code, {"said": said, "calls": calls, "seconds": time.monotonic() - began}
+        for stream in (sys.stdout, sys.stderr):
+            try:
+                stream.flush()
+            except OSError:
+                continue  # A torment may have broken just that.
+        os.write(counted, str(calls).encode())
+        os._exit(code)
 
 
 if __name__ == "__main__":

@@ -6,12 +6,14 @@ build repairs, and all is compared with a clean build.
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from pathlib import Path
 from statistics import median
 from typing import Final
 
 from torture import verdict
+from torture.clean import clean_build
 from torture.forks import End, Forks, forking
 from torture.room import Room
 from torture.torment import Outcome
@@ -19,7 +21,8 @@ from torture.torment import Outcome
 _ENOUGH: Final = 5  # broken promises, after which more of the same tell nothing
 _CATALOGUE: Final = "catalogue.sqlite"
 _CHECKED_EACH: Final = 100
-_CLEAN_EACH: Final = 5
+_CLEAN_EACH: Final = 10
+_LOST_EACH: Final = 40
 
 
 def torment(count: int, seed: int, folder: Path) -> Outcome:
@@ -30,33 +33,36 @@ def torment(count: int, seed: int, folder: Path) -> Outcome:
     killed = 0
     rounds = 0
     with forking() as forks:
-        first = forks.build(room.root, at_call=-1)
+        first = forks.run(room.root, at_call=-1)
         broken += [first.said] if first.code else []
         seconds, calls = [first.seconds], [first.calls]
         ledger.look(verdict.files(room.feeds))
         while killed < count and len(broken) < _ENOUGH:
             rounds += 1
-            before = {piece.slug for piece in room.pieces.values()}
+            before = room.slugs
             deeds = [room.edit() for _ in range(room.chance.randint(1, 3))]
-            stays = before & {piece.slug for piece in room.pieces.values()}
+            stays = before & room.slugs
+            if rounds % _LOST_EACH == 0:  # The catalogue is lost, and making it again is killed.
+                shutil.rmtree(room.state)
             found: list[str] = []
             for _ in range(1 + (rounds % 3 == 0)):  # Some die again as they repair.
                 end = _kill(forks, room, median(seconds), median(calls))
                 killed += bool(end.signal)
-                found += _seen(room, ledger, stays)
+                found += verdict.seen(room.feeds, ledger, stays)
                 if end.is_done:  # What was told as done stands without more ado.
                     found += verdict.disagreeing(verdict.files(room.feeds))
                 elif not end.signal:
                     found.append(f"a build ended with {end.code}: {end.said}")
-            repair = forks.build(room.root, at_call=-1 if rounds % 10 == 0 else 0)
+            repair = forks.run(room.root, at_call=-1 if rounds % 10 == 0 else 0)
             if not repair.is_done:
                 found.append(f"the next build ended with {repair.code}: {repair.said}")
             (calls if repair.calls else seconds).append(repair.calls or repair.seconds)
-            found += _repaired(room, ledger)
+            found += verdict.settled(room.feeds, ledger, room.slugs)
             if rounds % _CLEAN_EACH == 0 or killed >= count:
                 found += _as_clean(forks, room, folder / "clean")
             if rounds % _CHECKED_EACH == 0 or killed >= count:
                 found += _catalogue_faults(room)
+                found += verdict.unread(verdict.files(room.feeds), folder / "copies")
             broken += [f"round {rounds} ({', '.join(deeds)}): {each}" for each in found]
     what = "build killed with SIGKILL, by the clock and at the n-th call; repaired by the next"
     return Outcome(killed, what, tuple(broken[: 4 * _ENOUGH]), {"rounds": f"{rounds:,}"})
@@ -64,35 +70,13 @@ def torment(count: int, seed: int, folder: Path) -> Outcome:
 
 def _kill(forks: Forks, room: Room, seconds: float, calls: float) -> End:
     if room.chance.random() < 0.5:
-        return forks.build(room.root, after=room.chance.uniform(0.001, seconds))
-    return forks.build(room.root, at_call=room.chance.randint(1, int(calls)))
-
-
-def _seen(room: Room, ledger: verdict.Ledger, stays: set[str]) -> list[str]:
-    """Give what readers find broken right after a kill."""
-    published = verdict.files(room.feeds)
-    return verdict.torn(published) + verdict.lost(published, ledger, stays) + ledger.look(published)
-
-
-def _repaired(room: Room, ledger: verdict.Ledger) -> list[str]:
-    published = verdict.files(room.feeds)
-    slugs = {piece.slug for piece in room.pieces.values()}
-    return (
-        verdict.torn(published)
-        + verdict.leftovers(room.feeds)
-        + verdict.disagreeing(published)
-        + ledger.look(published)
-        + verdict.lost(published, ledger, slugs)
-        + [f"{slug} was never published" for slug in sorted(slugs) if not ledger.guid(slug)]
-    )
+        return forks.run(room.root, after=room.chance.uniform(0.001, seconds))
+    return forks.run(room.root, at_call=room.chance.randint(1, int(calls)))
 
 
 def _as_clean(forks: Forks, room: Room, target: Path) -> list[str]:
-    end = forks.build(room.copy_for_clean_build(target))
-    if not end.is_done:
-        return [f"the clean build ended with {end.code}: {end.said}"]
-    clean = verdict.files(target / "feeds")
-    return verdict.differing(verdict.files(room.feeds), clean, room.gone)
+    published = verdict.files(room.feeds)
+    return verdict.differing(published, clean_build(forks, room, target), room.gone)
 
 
 def _catalogue_faults(room: Room) -> list[str]:

@@ -84,6 +84,11 @@ class Room:
         for _ in range(articles):
             self.add()
 
+    @property
+    def slugs(self) -> set[str]:
+        """The articles that should stand."""
+        return {piece.slug for piece in self.pieces.values()}
+
     # --- what editors do -----------------------------------------------------------------
 
     def edit(self) -> str:
@@ -153,7 +158,7 @@ class Room:
 
     def _text(self) -> str:
         self._edits += 1
-        words = self.chance.randint(5, 400)
+        words = self.chance.randint(5, 60)
         return f"Version {self._edits}. " + "Le train part à l’heure. " * words
 
     def _save(self, name: str, piece: Piece) -> None:

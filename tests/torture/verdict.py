@@ -1,8 +1,8 @@
 """What readers see, what is left, and whether it is what a clean build would have made.
 
-Parsers that know nothing of each other judge: expat (ElementTree), libxml2 (lxml) and feedparser
-for XML; Python's json, orjson and SQLite's for JSON. Each gives sentences; none means that all is
-well.
+Parsers that know nothing of each other judge: expat (ElementTree) and libxml2 (lxml) for XML, and
+where there is time what readers run, feedparser and feedsmith (which has a parser of its own);
+Python's json, orjson and SQLite's for JSON. Each gives sentences; none means that all is well.
 """
 
 from __future__ import annotations
@@ -21,6 +21,9 @@ from xml.etree import ElementTree
 import feedparser
 import orjson
 from lxml import etree
+
+from oracles.node import SCRIPTS
+from oracles.readers import read_with_feedsmith
 
 FEED_FILES: Final = ("rss.xml", "atom.xml", "feed.json")
 _ATOM: Final = "{http://www.w3.org/2005/Atom}"
@@ -73,14 +76,10 @@ def _judge(path: str, content: bytes) -> Iterator[str]:
     if not content:
         yield f"{path} is empty"
     elif suffix == "xml":
-        for name, parse in (
-            ("expat", ElementTree.fromstring),
-            ("lxml", _lxml),
-            ("feedparser", _feedparser),
-        ):
+        for name, parse in (("expat", ElementTree.fromstring), ("lxml", _lxml)):
             try:
                 parse(content)
-            except (ElementTree.ParseError, etree.XMLSyntaxError, ValueError) as fault:
+            except (ElementTree.ParseError, etree.XMLSyntaxError) as fault:
                 yield f"{path} is torn: {name} says {fault}"
     elif suffix == "json":
         for name, read in (("json", json.loads), ("orjson", orjson.loads), ("sqlite", _sqlite)):
@@ -96,16 +95,41 @@ def _lxml(content: bytes) -> object:
     return etree.fromstring(content, etree.XMLParser(resolve_entities=False, no_network=True))
 
 
-def _feedparser(content: bytes) -> None:
-    read = feedparser.parse(BytesIO(content), sanitize_html=False, resolve_relative_uris=False)
-    if read.get("bozo"):
-        raise ValueError(str(read.get("bozo_exception")))
-
-
 def _sqlite(content: bytes) -> None:
     (is_valid,) = _db.execute("SELECT json_valid(?)", (content.decode(),)).fetchone()
     if not is_valid:
         raise ValueError("it is no JSON")
+
+
+def unread(published: dict[str, bytes], folder: Path) -> list[str]:
+    """Tell of each feed that a reader's own software reads otherwise than Python's json does.
+
+    feedparser is asked, and feedsmith where its packages are installed. ``folder`` is a place for
+    copies.
+    """
+    broken, asked = [], []
+    for path, content in published.items():
+        if path.rpartition("/")[2] not in FEED_FILES:
+            continue
+        wanted = _guids(path, content)
+        if path.endswith(".xml"):
+            read = feedparser.parse(
+                BytesIO(content), sanitize_html=False, resolve_relative_uris=False
+            )
+            found = [entry.get("id", "") for entry in read["entries"]]
+            if read.get("bozo") or found != wanted:
+                broken.append(f"{path}: feedparser says {read.get('bozo_exception', found)}")
+        copy = folder / f"{len(asked)}-{path.rpartition('/')[2]}"
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        copy.write_bytes(content)
+        asked.append((path, copy, wanted))
+    if asked and (SCRIPTS / "node_modules").is_dir():
+        feeds = read_with_feedsmith(*(copy for _, copy, _ in asked))
+        for (path, _, wanted), feed in zip(asked, feeds, strict=True):
+            found = [item.id for item in feed.items]
+            if found != wanted:
+                broken.append(f"{path}: feedsmith reads {found}")
+    return broken
 
 
 # --- what readers have seen --------------------------------------------------------------
@@ -178,6 +202,28 @@ def disagreeing(published: dict[str, bytes]) -> list[str]:
                 if other not in published or _guids(other, published[other]) != guids
             ]
     return broken
+
+
+def seen(feeds: Path, ledger: Ledger, stays: set[str]) -> list[str]:
+    """Tell what readers find broken right now, in the middle of anything.
+
+    ``stays`` are the slugs of articles that stand whatever became of the last edition.
+    """
+    published = files(feeds)
+    return torn(published) + lost(published, ledger, stays) + ledger.look(published)
+
+
+def settled(feeds: Path, ledger: Ledger, slugs: set[str]) -> list[str]:
+    """Tell what is not as it should be once an edition is done; ``slugs`` are all articles."""
+    published = files(feeds)
+    return (
+        torn(published)
+        + leftovers(feeds)
+        + disagreeing(published)
+        + ledger.look(published)
+        + lost(published, ledger, slugs)
+        + [f"{slug} was never published" for slug in sorted(slugs) if not ledger.guid(slug)]
+    )
 
 
 # --- the same as a clean build -----------------------------------------------------------
