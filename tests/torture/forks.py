@@ -18,8 +18,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryFile
+from tempfile import TemporaryDirectory, TemporaryFile
 from typing import IO, Any, Final
+
+from newsroom import SITE
 
 TESTS: Final = Path(__file__).parents[1]
 PATIENCE: Final = 60.0  # seconds; whatever takes so long has failed
@@ -98,8 +100,19 @@ def forking() -> Iterator[Forks]:
 
 
 def _serve() -> None:
-    from markwire.pipeline import preloaded  # noqa: F401, PLC0415  (only the server needs it)
+    # Only the server needs these.
+    from markwire import load_site  # noqa: PLC0415
+    from markwire.article.compose import ready  # noqa: PLC0415
+    from markwire.article.slugs import slug  # noqa: PLC0415
+    from markwire.pipeline import preloaded  # noqa: F401, PLC0415
+    from markwire.recipe import recipe  # noqa: PLC0415
 
+    with TemporaryDirectory() as folder:
+        (Path(folder) / "markwire.toml").write_text(SITE, encoding="utf-8")
+        site = load_site(Path(folder))
+    ready(site)
+    recipe(site)
+    slug("Économie")
     gc.collect()
     gc.freeze()  # what a child need not copy
     for line in sys.stdin:
