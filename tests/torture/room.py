@@ -19,8 +19,7 @@ CONFIG: Final = f"{SITE}[feeds.main]\nlimit = 200\n[each]\nsection = true\ntag =
 _ARTICLE: Final = """\
 ---
 title: "{headline}"
-id: nr-{number}
-slug: s{number}
+{identity}slug: s{number}
 date: 2026-0{month}-{day:02}T08:30:00Z
 section: {section}
 tags: [{tags}]
@@ -45,6 +44,7 @@ class Piece:
     section: str
     tags: tuple[str, ...]
     picture: int
+    has_id: bool = True
 
     @property
     def slug(self) -> str:
@@ -54,6 +54,7 @@ class Piece:
         """Give what stands in its file."""
         return _ARTICLE.format(
             number=self.number,
+            identity=f"id: nr-{self.number}\n" if self.has_id else "",
             headline=self.headline,
             month=1 + self.number // 28 % 9,
             day=1 + self.number % 28,
@@ -65,9 +66,13 @@ class Piece:
 
 
 class Room:
-    """One site, its editors, and what stands in its content folder (``pieces``, by file name)."""
+    """One site, its editors, and what stands in its content folder (``pieces``, by file name).
 
-    def __init__(self, root: Path, seed: int, *, articles: int = 12, config: str = CONFIG) -> None:
+    ``gone`` are the slugs of what they deleted. Without ids, a GUID comes from the first name of a
+    file: only who remembers knows it.
+    """
+
+    def __init__(self, root: Path, seed: int, *, articles: int = 12, with_ids: bool = True) -> None:
         self.root = root
         self.content = root / "content"
         self.feeds = root / "feeds"
@@ -75,10 +80,11 @@ class Room:
         self.chance = Random(seed)
         self.pieces: dict[str, Piece] = {}
         self.gone: set[str] = set()
+        self._with_ids = with_ids
         self._count = 0
         self._edits = 0
         self.content.mkdir(parents=True)
-        (root / "markwire.toml").write_text(config, encoding="utf-8")
+        (root / "markwire.toml").write_text(CONFIG, encoding="utf-8")
         for picture in range(_PICTURES):
             (self.content / f"carte-{picture}.png").write_bytes(PNG + b"%d" % picture)
         for _ in range(articles):
@@ -112,6 +118,7 @@ class Room:
             _SECTIONS[number % len(_SECTIONS)],
             (_TAGS[number % len(_TAGS)],),
             number % _PICTURES,
+            self._with_ids,
         )
         self._save(f"a{number}.md", piece)
 

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from torture import kill
+from torture import kill, lost, syscalls
 from torture.torment import Torment
 
-TORMENTS: Final = (Torment("kill", kill.torment, long=10_000, short=12, rows=(52, 56, 58)),)
+TORMENTS: Final = (
+    Torment("lost", lost.torment, long=3_000, short=9, rows=(31, 55)),
+    Torment("kill", kill.torment, long=10_000, short=8, rows=(52, 56, 58)),
+    Torment(
+        "syscalls", syscalls.torment, long=10_000, short=16, rows=(50, 51, 52), wants=("strace",)
+    ),
+)
