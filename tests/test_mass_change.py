@@ -7,8 +7,10 @@ from datetime import timedelta
 
 import pytest
 
+from markwire.model import Site
 from markwire.outlet.gate import changes_too_much
-from markwire.pipeline import Request
+from markwire.pipeline import Request, pages
+from markwire.pipeline.composing import Delivery, Failure, Order, compose_file
 from newsroom import EVERYTHING, Newsroom, codes
 from newsroom import newsroom as newsroom
 
@@ -101,6 +103,26 @@ def test_other_guids_for_old_articles_wait(ten: Newsroom) -> None:
         press.edition(EVERYTHING, ten.now, CONFIRM)
     assert ten.headlines() == before.headlines
     assert set(ten.feed().guids).isdisjoint(before.guids)
+
+
+def test_a_feed_waits_for_an_article_that_is_being_changed(
+    ten: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its fragments are of another kind now, and its file is written to at this moment."""
+    before = ten.feed()
+    ten.configure("[feeds.main]\nbody = 'summary'\n" + RAIL % "rail")
+
+    def changing(order: Order, *, site: Site) -> Delivery | Failure | None:
+        return None if order.path == "3.md" else compose_file(order, site=site)
+
+    with monkeypatch.context() as busy:
+        busy.setattr(pages, "compose_file", changing)
+        ten.build()
+    assert ten.feed() == before
+    ten.write("3.md", "Autre.", title="Le 3", date=before.items[3].published.isoformat())
+    ten.change("3.md")
+    assert ten.headlines() == before.headlines
+    assert ten.feed() != before
 
 
 def test_feeds_that_go_live_together_are_of_one_generation(ten: Newsroom) -> None:

@@ -7,6 +7,7 @@ feeds that named it are replaced.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Collection, Generator, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -28,6 +29,7 @@ from markwire.pipeline.written import Written
 from markwire.problems import Problem, problem
 from markwire.selection import configured, feed_of
 
+_log: Final = logging.getLogger("markwire")
 _TOGETHER: Final = 16  # feeds that are made live at once
 _ROUND: Final = 4096  # articles of the archive that are asked for at once
 _SLICE: Final = 256  # articles of the archive that are made live at once
@@ -197,16 +199,19 @@ class Publisher:
 
     def _put_feed(self, feed: Feed, window: Iterable[Row]) -> None:
         """Put a feed in all formats, or in none where the gate holds one back."""
-        rows = [
-            (row, fragments)
-            for row in window
-            # An article that could never be composed has no fragment yet; its problem is told.
-            if (fragments := self._catalogue.fragments(row.article, feed.body))
-        ]
+        found = [(row, self._catalogue.fragments(row.article, feed.body)) for row in window]
+        carried = self._catalogue.carried(feed.key)
+        absent = {row.guid for row, fragments in found if not fragments}
+        if not absent.isdisjoint(carried):
+            # Its file is being changed at this moment: that change brings it, and this feed, again.
+            _log.info("feed_waits feed=%s articles=%d", feed.key or "main", len(absent))
+            return
+        # An article that could never be composed has no fragment yet.
+        rows = [(row, fragments) for row, fragments in found if fragments]
         tombstones = self._catalogue.tombstones(feed.key, limit=feed.limit)
         moments = [row.updated for row, _ in rows] + [each.when for each in tombstones]
         updated = max(moments) if moments else self._catalogue.feed_updated(feed.key)
-        if self._needs_confirming(feed, [row.guid for row, _ in rows]):
+        if self._needs_confirming(feed, carried, [row.guid for row, _ in rows]):
             return
         documents = {}
         for form in FORMATS:
@@ -227,13 +232,14 @@ class Publisher:
             feed.key, label=feed.label, updated=updated, carried=[row.guid for row, _ in rows]
         )
 
-    def _needs_confirming(self, feed: Feed, guids: Collection[str]) -> bool:
+    def _needs_confirming(
+        self, feed: Feed, carried: Collection[str], guids: Collection[str]
+    ) -> bool:
         """Say whether a feed is held, since it would change as nobody can have meant it to.
 
         It stays owed, and is looked at again with each edition.
         """
         self._unconfirmed.pop(feed.key, None)
-        carried = self._catalogue.carried(feed.key)
         gone = sorted(set(carried).difference(guids))
         if self._confirmed or not are_many(len(gone), len(carried)):
             return False
