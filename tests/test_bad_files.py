@@ -29,7 +29,7 @@ GENERATED: dict[str, tuple[bytes, str]] = {
     "bombe.md": (f"---\n{_BOMB}\n---\n".encode(), "MW216"),
     "fusion.md": (b"---\na: &a {x: 1}\nb:\n  <<: [*a, *a]\n---\n", "MW216"),
     "profond.md": (b"<div>" * 200 + b"x" + b"</div>" * 200, "MW304"),
-    "citations.md": (b"> " * 20_000 + b"x", ""),
+    "citations.md": (b"> " * 20_000 + b"x", "MW304"),
     "renvois.md": (b"[x]: " + b"u" * 5_000 + b"\n\n" + b"[x] " * 16_000, "MW304"),
     "lourd.md": (b"x" * (4 * 1024 * 1024 + 1), "MW102"),
     "copie (conflicted copy 2026-05-04 101112).md": (b"Une copie.", "MW104"),

@@ -158,6 +158,31 @@ def test_what_waits_for_ever_is_given_up() -> None:
         assert list(workers.map(double, [1], 1, heavy=lambda _: True)) == [2]
 
 
+def test_a_process_that_was_killed_idle_is_replaced() -> None:
+    """Short of memory, the system takes whichever process it likes."""
+    with closing(Workers(1)) as workers:
+        for _ in range(3):
+            (pid,) = workers.map(process, [0], 1, heavy=lambda _: True)
+            assert isinstance(pid, int)
+            os.kill(pid, signal.SIGKILL)
+
+
+def test_where_no_process_can_be_started_all_is_done_here(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A machine may forbid them; the bounds hold all the same."""
+
+    def schedule(*_words: object, **_more: object) -> None:
+        raise RuntimeError("The Pool is not active")
+
+    monkeypatch.setattr(executors.ProcessPool, "schedule", schedule)
+    monkeypatch.setattr(executors, "WORTH_PROCESSES", 3)
+    with closing(Workers(2)) as workers:
+        assert list(workers.map(double, range(2), 2, heavy=lambda _: True)) == [0, 2]
+        assert list(workers.map(double, range(4), 4)) == [0, 2, 4, 6]
+    assert "fence_missing" in caplog.text
+
+
 @pytest.mark.parametrize("heavy", [False, True])
 def test_a_bug_is_told_by_its_kind_and_place(heavy: bool) -> None:
     """A traceback helps no editor, and a mistake of ours in one article is not one in all."""

@@ -7,6 +7,7 @@ the system itself ends one that overruns, and another takes its place.
 
 from __future__ import annotations
 
+import logging
 import multiprocessing
 import os
 import signal
@@ -15,7 +16,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from multiprocessing import forkserver, resource_tracker
@@ -25,7 +26,7 @@ from typing import Final, Literal, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
-from markwire.errors import MarkwireError, PublicationError
+from markwire.errors import MarkwireError
 
 In = TypeVar("In")
 Out = TypeVar("Out")
@@ -37,7 +38,10 @@ _NICER: Final = 10  # an editor's change must not wait for an archive
 # A server that imports this once, and forks a process when one is wanted; a fork of ourselves
 # would copy the watcher's threads and the catalogue's connection.
 _PRELOADED: Final = ["markwire.cli", "markwire.pipeline.preloaded"]
+_CHANCES: Final = 3  # for a job whose process failed by no fault of it
 _OUT_OF_MEMORY: Final = 77  # how a process ends that says so itself
+
+_log: Final = logging.getLogger("markwire")
 
 Reason = Literal["time", "memory", "crash", "bug"]
 
@@ -99,7 +103,7 @@ class Workers:
         from how many on processes pay (default: ``WORTH_PROCESSES``). Where they do not, only jobs
         that are ``heavy`` go to one. Jobs are taken a few chunks ahead, so that memory never
         holds all; what was taken is dropped when the iterator is closed. Raises what is raised as
-        a MarkwireError or OSError, and PublicationError where no process can be started.
+        a MarkwireError or OSError. Where no process can be started, all is done here.
         """
         if self._count == 1 or total < (WORTH_PROCESSES if worth is None else worth):
             for job in jobs:
@@ -126,7 +130,12 @@ class Workers:
         if jobs:
             if self._pool is None:
                 self._pool = self._started(self._count, nicer=_NICER)
-            running.append((jobs, self._schedule(self._pool, function, jobs)))
+            try:
+                running.append((jobs, self._schedule(self._pool, function, jobs)))
+            except BrokenProcessPool as fault:
+                broken: Future[list[Out | Undone]] = Future()
+                broken.set_exception(fault)
+                running.append((jobs, broken))
 
     def _results(
         self,
@@ -137,28 +146,31 @@ class Workers:
         """Give what came of some jobs; where one of them broke the process, of each alone."""
         try:
             return future.result()
+        except BrokenProcessPool:
+            self._pool = None
         except (TimeoutError, ProcessExpired):
-            return [self._alone(function, job) for job in jobs]
-        except BrokenProcessPool as fault:
-            self.close()
-            raise _no_process() from fault
+            pass
+        return [self._alone(function, job) for job in jobs]
 
     def _alone(self, function: Callable[[In], Out], job: In) -> Out | Undone:
         """Do one job in a process that has no other to do."""
-        try:
-            # By the wall, a machine that was asleep looks like a job without end: it has a second
-            # chance.
-            for _ in range(2):
+        is_late = False
+        for _ in range(_CHANCES):
+            try:
                 if self._guard is None:
                     self._guard = self._started(1, nicer=0)
-                with suppress(TimeoutError):
-                    return self._schedule(self._guard, function, (job,)).result()[0]
-        except ProcessExpired as fault:
-            return Undone(_reason(fault.exitcode))
-        except BrokenProcessPool as fault:
-            self.close()
-            raise _no_process() from fault
-        return Undone("time")
+                return self._schedule(self._guard, function, (job,)).result()[0]
+            except ProcessExpired as fault:
+                return Undone(_reason(fault.exitcode))
+            except TimeoutError:
+                # By the wall, a machine that was asleep looks like a job without end.
+                if is_late:
+                    return Undone("time")
+                is_late = True
+            except BrokenProcessPool:
+                self._guard = None  # It was killed while it had nothing to do.
+        _log.warning("fence_missing reason=no_process")
+        return _attempt(function, job)
 
     def _started(self, count: int, *, nicer: int) -> ProcessPool:
         begin = (nicer, self._fence.memory)
@@ -180,12 +192,6 @@ class Workers:
         for pool in filter(None, pools):
             pool.stop()  # type: ignore[no-untyped-call]  # Pebble has no type for it.
             pool.join()
-
-
-def _no_process() -> PublicationError:
-    return PublicationError(
-        "no process that converts articles can be started; try again with --workers 1"
-    )
 
 
 def _reason(exit_code: int) -> Reason:

@@ -8,9 +8,13 @@ catalogues of ``wording`` translate.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import total_ordering
 from typing import Final, Literal
+
+MOST: Final = 50
+"""Problems that are told of one file: nobody reads on, and a report of megabytes helps none."""
 
 Severity = Literal["error", "warning"]
 Word = str | int
@@ -140,6 +144,21 @@ CODES: Final[dict[str, Wording]] = {
         "warning",
         "'{value}' behind '{key}' is a comment in YAML, and was left out",
         "put the whole value between quotes",
+    ),
+    "MW114": Wording(
+        "error",
+        "the front matter holds more than {limit} keys and values",
+        "move data into a linked file",
+    ),
+    "MW115": Wording(
+        "error",
+        "'{key}' has {size} characters here, more than the {limit} that it may have",
+        "shorten it, or move text into the body of the article",
+    ),
+    "MW116": Wording(
+        "error",
+        "'{key}' has more than {limit} values",
+        "keep those that readers look for",
     ),
     # MW2xx: front matter
     "MW201": Wording(
@@ -403,6 +422,28 @@ CODES: Final[dict[str, Wording]] = {
         "this article met a mistake of Markwire itself ({fault})",
         "take back your last change; and tell the makers of Markwire, for this should not happen",
     ),
+    "MW314": Wording(
+        "error",
+        "more than {limit} signs of markup, such as [ or * or a list's dash, stand above this one",
+        "split the article, or move data into a linked file",
+    ),
+    "MW315": Wording(
+        "error",
+        "the text has {count} lines, more than the {limit} that an article may have",
+        "split the article, or move data into a linked file",
+    ),
+    "MW316": Wording(
+        "warning",
+        "there is one more problem in this file",
+        "correct those that are listed first",
+        many="there are {count} more problems in this file",
+        count="count",
+    ),
+    "MW317": Wording(
+        "error",
+        "more than {limit} spaces stand in a row here",
+        "take them out",
+    ),
     # MW4xx: the site as a whole
     "MW401": Wording(
         "error",
@@ -501,10 +542,12 @@ TERMS: Final[frozenset[str]] = frozenset(
         "too many open files",
         # Why a body cannot be converted.
         "it is nested too deeply",
+        "it has more than 20000 links and pictures",
         "its HTML is nested more than 100 deep",
         "its HTML would be longer than 4000000 characters",
         "its raw HTML is too tangled to be made safe",
         "its references repeat too much text",
+        "one of its HTML tags has more than 100 attributes",
         # What an article did to the process that read it.
         "it breaks the program that reads it",
         "it takes too long",
@@ -526,3 +569,17 @@ def problem(code: str, path: str, line: int = 1, column: int = 1, **words: objec
     for template in (wording.message, wording.hint, wording.many):
         template.format(**words)
     return made
+
+
+def capped(found: Collection[Problem], path: str) -> tuple[Problem, ...]:
+    """Give the problems of one article, or the gravest and first of them where they are many.
+
+    How many are left out is told by one more, at the place of the last that is listed.
+    """
+    if len(found) <= MOST:
+        return tuple(found)
+    gravest = sorted(found, key=lambda each: each.severity != "error")[: MOST - 1]
+    kept = sorted(gravest)
+    last = kept[-1]
+    more = problem("MW316", path, last.line, last.column, count=len(found) - len(kept))
+    return (*kept, more)

@@ -16,12 +16,14 @@ from markwire.article.anchors import anchored, spelled
 from markwire.article.captions import measure, split
 from markwire.article.html import (
     MORE,
+    TooLarge,
     absolute,
     canonical,
     close,
     is_closed,
     is_kept,
     is_ready,
+    of_a_size,
     plain,
     srcset,
 )
@@ -29,6 +31,8 @@ from markwire.article.mentions import fragment, kind_of, normal
 from markwire.model import Media
 
 WIKI_CLASS: Final = "wikilink"
+MAX_ADDRESSES: Final = 20_000
+"""Links, pictures and other addresses of one article: each is looked up and made whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +77,7 @@ def finish(html: str, references: References) -> Rendering:
     Raises :class:`.html.TooLarge`.
     """
     finisher = _Finisher(references)
-    body = finisher.finish(canonical(html))
+    body = of_a_size(finisher.finish(canonical(html)))
     lead = ""
     if MORE in body:
         lead = close(body.partition(MORE)[0])
@@ -89,7 +93,7 @@ def finish_own(html: str, references: References) -> Rendering:
     """
     if is_ready(html):
         finisher = _Finisher(references)
-        body = finisher.finish(html)
+        body = of_a_size(finisher.finish(html))
         if not finisher.doubtful and is_closed(body):
             return finisher.rendering(body)
     return finish(html, references)
@@ -122,8 +126,9 @@ class _Finisher:
         self.missing: dict[str, None] = {}
         self.dead: dict[str, None] = {}
         self._anchors: dict[str, str] = {}
+        self._left = MAX_ADDRESSES
         self._in_figure = False
-        self._figure = ""
+        self._written: tuple[str, str, str] | None = None
         self._captions: list[tuple[str, str]] = []
         self.doubtful = False
 
@@ -159,7 +164,7 @@ class _Finisher:
                     pieces.append(link)
             elif name == "figure":
                 pieces.append(self._figure_caption() + tag[0] if closes else tag[0])
-                self._figure = "" if closes else html[tag.end() : html.find("</figure>", tag.end())]
+                self._written = None if closes else _written(html, tag.end())
                 self._in_figure = not closes
             elif closes:
                 pieces.append(tag[0])
@@ -172,10 +177,17 @@ class _Finisher:
         pieces.append(html[position:])
         return "".join(pieces)
 
+    def _count(self) -> None:
+        """Count one more address to look up."""
+        self._left -= 1
+        if self._left < 0:
+            raise TooLarge(f"it has more than {MAX_ADDRESSES} links and pictures")
+
     # links
 
     def _link(self, attributes: dict[str, str]) -> str:
         """The start tag of a link, or nothing where it cannot be one."""
+        self._count()
         is_wiki = attributes.get("class") == WIKI_CLASS
         if is_wiki:
             del attributes["class"]
@@ -221,6 +233,7 @@ class _Finisher:
     # media
 
     def _medium(self, element: str, attributes: dict[str, str]) -> str:
+        self._count()
         self.doubtful |= not is_kept(attributes.get("src", ""))
         media = self._found(attributes.get("src", ""))
         self._resolve(attributes, media)
@@ -261,6 +274,7 @@ class _Finisher:
             attributes["poster"] = self._shown_url(attributes["poster"])
 
     def _shown_url(self, reference: str) -> str:
+        self._count()
         media = self._found(reference)
         if media:
             self.shown.setdefault(media.url, media)
@@ -270,6 +284,7 @@ class _Finisher:
     def _srcset(self, value: str) -> str:
         candidates = []
         for url, descriptor in srcset(value):
+            self._count()
             media = self._found(url)
             whole = media.url if media else absolute(url, self.references.permalink)
             # A comma would end the address (HTML section 2.5.8.4).
@@ -278,12 +293,8 @@ class _Finisher:
 
     def _caption(self, attributes: dict[str, str]) -> tuple[str, str, str]:
         """Caption, credit as written and credited name, as the body shows them."""
-        if written := _CAPTION.search(self._figure):
-            caption, credit, name = split(plain(_CREDIT_SPAN.sub("", written[1])))
-            if span := _CREDIT_SPAN.search(written[1]):
-                credit = plain(span[1])
-                name = split(credit)[2] or credit
-            return caption, credit, name
+        if self._written:
+            return self._written
         caption, credit, name = split(attributes.get("title", ""))
         if self._in_figure and attributes.pop("title", ""):
             self._captions.append((caption, credit))
@@ -311,8 +322,21 @@ class _Finisher:
 
     def _cited(self, element: str, attributes: dict[str, str]) -> str:
         if "cite" in attributes:
+            self._count()
             attributes["cite"] = absolute(attributes["cite"], self.references.permalink)
         return _start(element, attributes)
+
+
+def _written(html: str, start: int) -> tuple[str, str, str] | None:
+    """Caption, credit as written and credited name of the figure whose inside starts there."""
+    caption = _CAPTION.search(html, start, html.find("</figure>", start))
+    if caption is None:
+        return None
+    words, credit, name = split(plain(_CREDIT_SPAN.sub("", caption[1])))
+    if span := _CREDIT_SPAN.search(caption[1]):
+        credit = plain(span[1])
+        name = split(credit)[2] or credit
+    return words, credit, name
 
 
 def _with_link(player: re.Match[str]) -> str:

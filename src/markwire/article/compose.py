@@ -33,7 +33,7 @@ from markwire.model import (
     Person,
     Site,
 )
-from markwire.problems import Problem, problem
+from markwire.problems import Problem, capped, problem
 
 _WEB: Final = re.compile(r"(?:https?:)?//", re.IGNORECASE)
 
@@ -141,7 +141,9 @@ def compose(job: Job) -> Composed | Refused:
             for body in job.bodies
         },
         media=tuple(dict.fromkeys(shown)),
-        problems=tuple(dict.fromkeys((*wanting, *left_out, *_problems(manuscript, rendering)))),
+        problems=capped(
+            dict.fromkeys((*wanting, *left_out, *_problems(manuscript, rendering))), manuscript.path
+        ),
     )
 
 

@@ -16,6 +16,10 @@ from urllib.parse import quote, unquote, urljoin, urlsplit, urlunsplit
 import nh3
 
 MAX_DEPTH: Final = 100
+MAX_HTML: Final = 4_000_000
+"""How many characters of HTML one article may become: references can repeat without end."""
+MAX_ATTRIBUTES: Final = 100
+"""Attributes of one tag: a parser compares each with all before it."""
 MORE: Final = "\ufdd0"  # a noncharacter: it marks where the lead ends, and is never published
 _ROUNDS: Final = 6
 
@@ -77,7 +81,8 @@ _READY = re.compile(
 _STRAY_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _NO_ADDRESS = re.compile("[\x00-\x1f\x7f]")
 _PATH: Final = "/:@!$&'()*+,;=~%"
-_CANDIDATE = re.compile(r"[\s,]*(\S*[^\s,])(?:\s+([^\s,(]+))?[^,]*")
+_CANDIDATE = re.compile(r"[^\s,]\S*")
+_DESCRIPTOR = re.compile(r"\s+([^\s,(]+)")
 
 
 def absolute(url: str, base: str) -> str:
@@ -124,8 +129,17 @@ def _netloc(netloc: str) -> str:
 
 def srcset(value: str) -> Iterator[tuple[str, str]]:
     """The addresses of a ``srcset`` with their descriptors (HTML section 2.5.8.4)."""
-    for candidate in _CANDIDATE.finditer(value):
-        yield candidate[1], candidate[2] or ""
+    position = 0
+    while candidate := _CANDIDATE.search(value, position):
+        url = candidate[0].rstrip(",")
+        if url != candidate[0]:
+            yield url, ""
+            position = candidate.end()
+            continue
+        descriptor = _DESCRIPTOR.match(value, candidate.end())
+        yield url, descriptor[1] if descriptor else ""
+        comma = value.find(",", candidate.end())
+        position = comma if comma >= 0 else len(value)
 
 
 # --- sanitising --------------------------------------------------------------------------
@@ -240,7 +254,7 @@ def canonical(html: str) -> str:
     Attributes are in double quotes, in the order in which they were written. ``html`` is of
     clean text. Raises :class:`TooLarge`.
     """
-    return _clean(_DRAFT, _prepared(html))
+    return of_a_size(_clean(_DRAFT, _prepared(html)))
 
 
 def close(html: str) -> str:
@@ -276,8 +290,15 @@ def _bound(html: str) -> None:
         _bound_depth(html)
 
 
+def of_a_size(html: str) -> str:
+    """Give HTML as it is. Raises :class:`TooLarge` where it is longer than an article may be."""
+    if len(html) > MAX_HTML:
+        raise TooLarge(f"its HTML would be longer than {MAX_HTML} characters")
+    return html
+
+
 def _prepared(html: str) -> str:
-    _bound(html)
+    _bound_raw(of_a_size(html))
     return _FRAME.sub(_frame_link, html) if "<iframe" in html.lower() else html
 
 
@@ -331,35 +352,83 @@ _VOID: Final = frozenset(
 _IMPLIED: Final = frozenset("p li dt dd tr td th thead tbody tfoot option rt rp".split())
 _FORMATTING: Final = frozenset("a b big code em font i nobr s small strike strong tt u".split())
 _TAG_NAME = re.compile(r"<(/?)([A-Za-z][^\s/>]*)")
+_WHOLE_TAG = re.compile(rf"<(/?)([A-Za-z][^\s/>]*)({REST_OF_TAG})(?:>|\Z)", re.S)
+_QUOTED_VALUE = re.compile(r"""=\s*+(?:"[^"]*"|'[^']*')""")
+_NODE: Final = 50  # what one more element weighs, beside its text
 
 
 def _bound_depth(html: str) -> None:
-    """Refuse what would nest too deeply: nh3 takes quadratic time over it (html5ever #788).
-
-    An estimate: an element whose end tag may be left out ends at the next of its kind, and
-    formatting lives until its own end tag, as in the parser's list (HTML section 13.2.4.3).
-    """
-    stack: list[str] = []
-    formatting: dict[str, int] = {}
-    open_formatting = 0
+    """Refuse what would nest too deeply: nh3 takes quadratic time over it (html5ever #788)."""
+    estimate = _Estimate()
     for tag in _TAG_NAME.finditer(html):
-        name = tag[2].lower()
+        estimate.take(tag[2].lower(), len(tag[0]), closes=bool(tag[1]))
+
+
+def _bound_raw(html: str) -> None:
+    """Refuse what a parser would make far more of than is written, before it does."""
+    estimate = _Estimate()
+    for tag in _WHOLE_TAG.finditer(html):
+        # Whatever stands between quotes is one value.
+        if len(tag[3]) > MAX_ATTRIBUTES * 2:
+            bare = _QUOTED_VALUE.sub("=", tag[3])
+            if len(bare.split()) + bare.count("/") + bare.count("=") > 2 * MAX_ATTRIBUTES:
+                raise TooLarge(f"one of its HTML tags has more than {MAX_ATTRIBUTES} attributes")
+        estimate.take(tag[2].lower(), len(tag[0]), closes=bool(tag[1]))
+
+
+class _Estimate:
+    """What a parser makes of tags: how deep they are, and how much it writes anew.
+
+    An element whose end tag may be left out ends at the next of its kind, and formatting lives
+    until its own end tag, as in the parser's list (HTML section 13.2.4.3): in each block that
+    begins or ends while it is open it is made again, with all its attributes.
+    """
+
+    def __init__(self) -> None:
+        self._stack: list[str] = []
+        self._formatting: dict[str, list[int]] = {}
+        self._open = 0
+        self._open_size = 0
+        self._anew = 0
+        self._last = ""
+
+    def take(self, name: str, size: int, *, closes: bool) -> None:
+        """Take in one tag. Raises :class:`TooLarge`."""
         if name in _VOID:
-            continue
+            return
         if name in _FORMATTING:
-            change = -1 if tag[1] else 1
-            count = formatting.get(name, 0)
-            if count + change >= 0:
-                formatting[name] = count + change
-                open_formatting += change
-        elif tag[1]:
+            self._format(name, size, closes)
+        else:
+            self._anew += self._open_size
+            self._nest(name, closes)
+        self._last = "" if closes else name
+        if len(self._stack) + self._open > MAX_DEPTH:
+            raise TooLarge(f"its HTML is nested more than {MAX_DEPTH} deep")
+        if self._anew > MAX_HTML:
+            raise TooLarge(f"its HTML would be longer than {MAX_HTML} characters")
+
+    def _format(self, name: str, size: int, closes: bool) -> None:
+        sizes = self._formatting.setdefault(name, [])
+        if not closes:
+            if sizes and name in ("a", "nobr"):  # It ends the one that is open.
+                self._anew += self._open_size
+            sizes.append(size + _NODE)
+            self._open += 1
+            self._open_size += size + _NODE
+        elif sizes:
+            if self._last != name:
+                self._anew += self._open_size
+            self._open -= 1
+            self._open_size -= sizes.pop()
+
+    def _nest(self, name: str, closes: bool) -> None:
+        stack = self._stack
+        if closes:
             if name in stack:
                 while stack.pop() != name:
                     pass
-        else:
-            if name in _IMPLIED:
-                while stack and stack[-1] in _IMPLIED:
-                    stack.pop()
-            stack.append(name)
-        if len(stack) + open_formatting > MAX_DEPTH:
-            raise TooLarge(f"its HTML is nested more than {MAX_DEPTH} deep")
+            return
+        if name in _IMPLIED:
+            while stack and stack[-1] in _IMPLIED:
+                stack.pop()
+        stack.append(name)

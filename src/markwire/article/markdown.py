@@ -11,14 +11,11 @@ from typing import Final
 from markwire.article import extensions, parser
 from markwire.article.body import References, Rendering, finish, finish_own
 from markwire.article.captions import split_credit
-from markwire.article.html import TooLarge
+from markwire.article.html import MAX_HTML, TooLarge
 from markwire.article.mentions import readable
 from markwire.article.writer import ArticleWriter, Writer
 
 __all__ = ["References", "Rendering", "TooLarge", "commonmark", "render", "split_credit"]
-
-MAX_HTML: Final = 4_000_000
-"""How many characters of HTML one article may become: references can repeat without end."""
 
 _ARTICLE: Final = ArticleWriter()
 

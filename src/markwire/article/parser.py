@@ -144,6 +144,16 @@ class _Block(mistune.BlockParser):
             return self.parse_blank_line(blank, state)
         return super()._parse_indent_code_fast(state) if src[end] in " \t" else None
 
+    def parse_atx_heading(self, m: re.Match[str], state: mistune.BlockState) -> int:
+        """Take a heading; mistune looks for the signs that close it behind each of its spaces."""
+        text = m["atx_2"].strip()
+        stem = text.rstrip("#")
+        if not stem or (stem != text and stem[-1].isspace()):
+            text = stem.rstrip()
+        attributes = {"level": len(m["atx_1"])}
+        state.append_token({"type": "heading", "text": text, "attrs": attributes, "style": "atx"})
+        return m.end() + 1
+
     def _parse_plain_paragraph(self, state: mistune.BlockState, sc: re.Pattern[str]) -> bool:
         """Take the lines up to the next that a rule matches; the first was tried already."""
         src, position = state.src, state.cursor

@@ -10,23 +10,25 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from markwire.article.bounds import excess
 from markwire.article.decoding import Decoded, decoded, restored
 from markwire.article.front.dates import moment
 from markwire.article.front.fields import fields
 from markwire.article.front.folder_defaults import Defaults, Inherited, defaults
 from markwire.article.front.frontmatter import split
 from markwire.article.front.layout import layout
+from markwire.article.front.nodes import MAX_TEXT
 from markwire.article.html import plain
 from markwire.article.profiles import applied
 from markwire.article.slugs import slug
 from markwire.model import Manuscript, Site
-from markwire.problems import Problem, problem
+from markwire.problems import Problem, capped, problem
 
 # CommonMark 4.2 and 4.3, of one line; what opens another kind of block is no heading.
 _FIRST_HEADING: Final = re.compile(
-    r"\A(?:[ \t]*\n)* {0,3}"
-    r"(?:#[ \t]+(.+?)(?:[ \t]+#+)?|(?![#><]|[-*+][ \t]|\d+[.)]|```|~~~)(\S.*+)\n {0,3}=+)"
-    r"[ \t]*(?:\n|\Z)"
+    r"\A(?:[ \t]*+\n)*+ {0,3}"
+    r"(?:#[ \t]++(\S.*+)|(?![#><]|[-*+][ \t]|\d+[.)]|```|~~~)(\S.*+)\n {0,3}=+[ \t]*+)"
+    r"(?:\n|\Z)"
 )
 _INLINE_MARKS: Final = re.compile(r"(\*\*|__|\*|_|`|~~|==)(?=\S)(.+?)(?<=\S)\1")
 _NO_DEFAULTS: Final = Defaults()
@@ -62,11 +64,12 @@ def read(
     if isinstance(found, Problem):
         return Refused(path, (found,))
     result = _read(found, path=path, site=site, inherited=inherited)
-    if isinstance(result, Refused):
-        return Refused(path, tuple(restored(result.problems, found)))
     if not result.problems:
         return result
-    return Read(result.manuscript, tuple(restored(result.problems, found)))
+    problems = tuple(restored(capped(result.problems, path), found))
+    if isinstance(result, Refused):
+        return Refused(path, problems)
+    return Read(result.manuscript, problems)
 
 
 def _read(
@@ -76,6 +79,8 @@ def _read(
     parts = split(text, path=path)
     if isinstance(parts, Problem):
         return Refused(path, (*decoded_file.problems, parts))
+    if too_much := excess(parts.text, path, first_line=parts.first_line):
+        return Refused(path, (*decoded_file.problems, *parts.problems, too_much))
     place = layout(path)
     above = defaults(inherited, place) if inherited else _NO_DEFAULTS
     found = fields(
@@ -137,7 +142,9 @@ def _headline(title: str, text: str, first_line: int) -> tuple[str, str, int]:
     match = _FIRST_HEADING.match(text)
     if match is None:
         return title, text, first_line
-    heading = match[1] or match[2]
+    heading = _unclosed(match[1]) if match[1] else match[2].rstrip(" \t")
+    if len(heading) > MAX_TEXT or not heading:
+        return title, text, first_line
     previous = ""
     while previous != heading:
         previous, heading = heading, _INLINE_MARKS.sub(r"\2", heading)
@@ -145,3 +152,10 @@ def _headline(title: str, text: str, first_line: int) -> tuple[str, str, int]:
     if title and title.casefold() != heading.casefold():
         return title, text, first_line
     return title or heading, text[match.end() :], first_line + match[0].count("\n")
+
+
+def _unclosed(heading: str) -> str:
+    """Give a heading without the signs that may close it (CommonMark 4.2)."""
+    heading = heading.rstrip(" \t")
+    stem = heading.rstrip("#")
+    return stem.rstrip(" \t") if stem.endswith((" ", "\t")) else heading

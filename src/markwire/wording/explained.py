@@ -18,6 +18,7 @@ FOLDER: Final = Path(__file__).parents[1] / "explanations"
 
 _PART: Final = re.compile(r"^## (.+)\n", re.MULTILINE)
 _FILE: Final = re.compile(r"^(````?`?)(?P<how>\S+) (?P<path>.+)\n(?P<text>(?:.*\n)*?)\1$", re.M)
+_MANY: Final = re.compile(r"^(.*) …\n", re.MULTILINE)
 _PLACE: Final = re.compile(r"^(?P<path>.+):(?P<line>\d+):(?P<column>\d+)$", re.MULTILINE)
 
 
@@ -84,11 +85,18 @@ def _written(text: str, how: str) -> bytes:
     r"""Write an example as its opening line says.
 
     ``markdown`` is as it stands here, ``latin-1``, ``utf-16`` … in another encoding;
-    ``repeated-9`` stands nine times; ``bytes`` has ``\xe9`` for what is no text.
+    ``repeated-9`` stands nine times, of ``filled-9`` each line that ends in ``…``, which elsewhere
+    in it stands for the number; ``bytes`` has ``\xe9`` for what is no text.
     """
     if how == "bytes":
         escaped = text.rstrip("\n").encode()
         return escaped.decode("unicode_escape").encode("latin-1")
     if how.startswith("repeated-"):
         return text.encode() * int(how.removeprefix("repeated-"))
+    if how.startswith("filled-"):
+        times = int(how.removeprefix("filled-"))
+        numbers = [str(number) for number in range(1, times + 1)]
+        return _MANY.sub(
+            lambda line: "".join(line[1].replace("…", number) + "\n" for number in numbers), text
+        ).encode()
     return text.encode("utf-8" if how in ("markdown", "toml") else how)

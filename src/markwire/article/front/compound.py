@@ -9,7 +9,7 @@ import re
 from typing import Final, get_args
 
 from markwire.article.front.keys import canonical, folded
-from markwire.article.front.nodes import Mapping, Node, Scalar, Sequence, excerpt
+from markwire.article.front.nodes import MAX_WORD, Mapping, Node, Scalar, Sequence, excerpt
 from markwire.article.front.values import Values, is_flag
 from markwire.model import Correction, CorrectionKind, Person, PictureLine
 
@@ -25,8 +25,8 @@ _SOURCES: Final = ("src", "path", "url", "file", "filename", "image", "feature",
 def people(values: Values, key: Scalar, value: Node) -> tuple[Person, ...]:
     """Read a byline: a name, several with ``;`` between them, a list, or names with details."""
     if isinstance(value, Scalar):
-        names = re.split(r"\s*;\s*", values.text(key, value))
-        found = [_person(values, value, name) for name in names]
+        names = [name.strip() for name in values.text(key, value).split(";")]
+        found = [_person(values, value, name) for name in values.some(key, names)]
     elif isinstance(value, Mapping):
         found = [_person_of(values, key, value)]
     else:
@@ -34,8 +34,10 @@ def people(values: Values, key: Scalar, value: Node) -> tuple[Person, ...]:
             _person_of(values, key, item)
             if isinstance(item, Mapping)
             else _person(values, item, values.text(key, item))
-            for item in value.items
+            for item in values.some(key, value.items)
         ]
+    for person in found:
+        values.cut(key, value, person.name, MAX_WORD)
     return tuple(dict.fromkeys(person for person in found if person.name))
 
 
@@ -116,7 +118,7 @@ def _source(values: Values, key: Scalar, at: Node, src: str) -> str:
 def corrections(values: Values, key: Scalar, value: Node) -> tuple[Correction, ...]:
     """Read the dated notes to readers, in the order of their dates."""
     items = value.items if isinstance(value, Sequence) else (value,)
-    notes = [_correction(values, key, item) for item in items]
+    notes = [_correction(values, key, item) for item in values.some(key, items)]
     return tuple(sorted((note for note in notes if note), key=lambda note: note.date))
 
 

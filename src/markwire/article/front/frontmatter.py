@@ -8,11 +8,20 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
 from markwire.article.front import bare_front, lines
 from markwire.article.front.keys import canonical
-from markwire.article.front.nodes import MAX_BYTES, MAX_DEPTH, Mapping, Scalar, excerpt
+from markwire.article.front.nodes import (
+    MAX_BYTES,
+    MAX_DEPTH,
+    MAX_VALUES,
+    Mapping,
+    Scalar,
+    excerpt,
+    nodes,
+)
 from markwire.problems import Problem, problem
 
 # gray-matter's way to name a language behind the fence; of others than these it is no fence.
@@ -30,7 +39,7 @@ _CLOSING: Final = {
 _JSON: Final = re.compile(r'\{[^\S\n]*(?:"|\n\s*["}]|\}[^\S\n]*(?:\n|\Z))')
 # Empty lines above a fence: what follows would be published as text, ``draft: true`` and all.
 _LATE: Final = re.compile(
-    r'(?:[^\S\n]*\n)+(?=---[^\S\n]*(?:\n[\w-]+:|(?:json|toml|ya?ml)\s)|\+\+\+[^\S\n]*\n|\{[^\S\n]*\n?[^\S\n]*")'
+    r'(?:[^\S\n]*+\n)++(?=---[^\S\n]*(?:\n[\w-]+:|(?:json|toml|ya?ml)\s)|\+\+\+[^\S\n]*\n|\{[^\S\n]*\n?[^\S\n]*")'
 )
 # A space behind the sign makes it a note; without one it is a number or a word.
 _COMMENT: Final = re.compile(r"[ \t]+(#[^\s#].*)")
@@ -58,8 +67,17 @@ def split(text: str, *, path: str) -> Parts | Problem:
     lines ``---`` (``...`` may close it), TOML between ``+++``, JSON between ``;;;`` or in the
     braces that the file starts with, or a head of ``Key: value`` lines; a file that starts with
     none of these has an empty mapping and is Markdown from its first line. Gives a Problem where
-    the front matter is never closed or cannot be read.
+    the front matter is never closed, cannot be read, or holds too much.
     """
+    parts = _split(text, path)
+    if isinstance(parts, Parts) and len(parts.front.entries) > 0:
+        one_more = next(islice(nodes(parts.front), MAX_VALUES + 1, None), None)
+        if one_more is not None:
+            return problem("MW114", path, one_more.line, one_more.column, limit=MAX_VALUES)
+    return parts
+
+
+def _split(text: str, path: str) -> Parts | Problem:
     start = 0
     if text[:1] in " \t\n" and (late := _LATE.match(text)):
         start = late.end()

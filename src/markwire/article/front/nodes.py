@@ -16,6 +16,16 @@ from markwire.problems import Problem, Word, problem
 
 MAX_BYTES: Final = 64 * 1024
 MAX_DEPTH: Final = 12
+MAX_VALUES: Final = 1000
+"""Keys and values in one front matter: the fullest template that was met has eighty."""
+MAX_TEXT: Final = 2000
+"""Characters of one value: as many as browsers and servers allow an address."""
+MAX_PROSE: Final = 10_000
+"""Characters of a summary, or of the text of a correction."""
+MAX_WORD: Final = 200
+"""Characters of a tag, a section or a name, which become folders and feeds."""
+MAX_LIST: Final = 200
+"""Tags, people or corrections of one article."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +59,18 @@ class Mapping:
 
 
 Node = Scalar | Sequence | Mapping
+
+
+def nodes(node: Node) -> Iterator[Node]:
+    """Give a node and all below it, keys too, in the order of the file."""
+    yield node
+    if isinstance(node, Sequence):
+        for item in node.items:
+            yield from nodes(item)
+    elif isinstance(node, Mapping):
+        for key, value in node:
+            yield key
+            yield from nodes(value)
 
 
 class Unreadable(Exception):  # noqa: N818  (a way out of a recursion, never seen outside)

@@ -6,15 +6,26 @@ Pure, and by nothing cleverer: dates in explicit forms only. What cannot be read
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
-from typing import Final
+from itertools import islice
+from typing import Final, TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from markwire.article.front import dates
-from markwire.article.front.keys import folded
-from markwire.article.front.nodes import Mapping, Node, Scalar, Sequence, excerpt
+from markwire.article.front.keys import canonical, folded
+from markwire.article.front.nodes import (
+    MAX_LIST,
+    MAX_PROSE,
+    MAX_TEXT,
+    MAX_WORD,
+    Mapping,
+    Node,
+    Scalar,
+    Sequence,
+    excerpt,
+)
 from markwire.article.html import absolute, clean_text
 from markwire.problems import Problem, Word, problem
 
@@ -24,12 +35,15 @@ _FLAGS: Final = _YES | _NO
 _SPACE: Final = re.compile(r"\s")
 _FOLDED: Final = re.compile(r"[^\S\u00a0\u2007\u202f]+")
 _LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*\Z")
+_PROSE: Final = frozenset(("summary", "text", "texte"))
 _DATE: Final = "2026-05-01T06:00+01:00 or 2026-05-01"
 _WITH_ZONE: Final = "2026-05-01T06:00+01:00"
 # What Eleventy and Hugo take for "when the file was made or changed": it says nothing here.
 _OF_THE_FILE: Final = frozenset(
     ("created", "lastmodified", "gitcreated", "gitlastmodified", ":git", ":filemodtime")
 )
+
+Read = TypeVar("Read")
 
 
 class Values:
@@ -47,9 +61,27 @@ class Values:
     def prose(self, key: Scalar, value: Node) -> str:
         """Give what readers read: one line, with the no-break spaces that French needs."""
         if isinstance(value, Scalar):
-            return _FOLDED.sub(" ", clean_text(value.text)).strip()
+            text = _FOLDED.sub(" ", clean_text(value.text)).strip()
+            return text if len(text) <= MAX_WORD else self._bounded(key, value, text)
         self.say("MW205", value, key=key.text)
         return ""
+
+    def _bounded(self, key: Scalar, at: Node, text: str) -> str:
+        is_prose = canonical(key.text) in _PROSE or folded(key.text) in _PROSE
+        return self.cut(key, at, text, MAX_PROSE if is_prose else MAX_TEXT)
+
+    def cut(self, key: Scalar, at: Node, text: str, limit: int) -> str:
+        """Give a text that is no longer than ``limit``; a longer one refuses the article."""
+        if len(text) > limit:
+            self.say("MW115", at, key=excerpt(key.text), size=len(text), limit=limit)
+        return text[:limit]
+
+    def some(self, key: Scalar, values: Iterable[Read]) -> list[Read]:
+        """Give the members of a list, which may be so many."""
+        found = list(islice(values, MAX_LIST + 1))
+        if len(found) > MAX_LIST:
+            self.say("MW116", key, key=excerpt(key.text), limit=MAX_LIST)
+        return found[:MAX_LIST]
 
     def text(self, key: Scalar, value: Node) -> str:
         """Give a name, a date or another word that is compared: one line, plain spaces."""
@@ -58,10 +90,11 @@ class Values:
     def words(self, key: Scalar, value: Node, part: Callable[[str], list[str]]) -> tuple[str, ...]:
         """Give the texts of a list; ``part`` takes a single text apart."""
         if isinstance(value, Sequence):
-            words = [self.text(key, item) for item in value.items]
+            texts = (self.text(key, item) for item in value.items)
         else:
-            words = [word.strip() for word in part(self.text(key, value))]
-        return tuple(word for word in words if word)
+            texts = (word.strip() for word in part(self.text(key, value)))
+        words = self.some(key, (word for word in texts if word))
+        return tuple(self.cut(key, value, word, MAX_WORD) for word in words)
 
     def flag(self, key: Scalar, value: Node) -> bool:
         """Say whether it is true; where it is neither, a problem refuses the article."""

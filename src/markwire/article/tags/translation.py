@@ -60,9 +60,11 @@ class Translation:
 
 def problems(text: str, left_out: Iterable[LeftOut], manuscript: Manuscript) -> Iterator[Problem]:
     """Give the problem of each tag that was left out of ``text``, with its place in the file."""
-    for each in left_out:
-        line = text.count("\n", 0, each.position)
-        column = each.position - text.rfind("\n", 0, each.position)
+    line = seen = 0
+    for each in sorted(left_out, key=lambda one: one.position):
+        line += text.count("\n", seen, each.position)
+        seen = each.position
+        column = seen - text.rfind("\n", 0, seen)
         path, first = manuscript.path, manuscript.first_line
         yield problem(each.code, path, first + line, column, name=each.name)
 
