@@ -133,11 +133,22 @@ def test_a_mistake_is_told_with_its_line_and_remedy(case: Path, tmp_path: Path) 
     assert told.value.exit_code == 2
 
 
-@pytest.mark.parametrize("key", ["feeds", "state"])
-def test_what_is_written_may_not_lie_in_what_is_watched(key: str, tmp_path: Path) -> None:
-    """Each file written would wake the watcher, for ever."""
-    with pytest.raises(ConfigurationError, match=f"the {key} folder may not lie inside"):
-        load(tmp_path, f'{LEAST}[folders]\n{key} = "content/{key}"\n')
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("feeds", "content/feeds"),
+        ("state", "content/state"),
+        ("feeds", "content/../content"),
+        ("content", "feeds/content"),
+        ("state", "feeds"),
+    ],
+)
+def test_no_folder_lies_where_it_would_be_watched_or_served(
+    key: str, value: str, tmp_path: Path
+) -> None:
+    """Each file written would wake the watcher for ever, and every draft would be public."""
+    with pytest.raises(ConfigurationError, match=f"the {key} folder may not lie inside the "):
+        load(tmp_path, f'{LEAST}[folders]\n{key} = "{value}"\n')
 
 
 def test_a_site_is_found_from_any_folder_below_it(tmp_path: Path) -> None:

@@ -202,11 +202,21 @@ class _Reader:
             folder / (self._text(table, key, "folders") or default)
             for key, default in (("content", "content"), ("feeds", "feeds"), ("state", ".markwire"))
         )
-        # Files written inside the watched folder would wake the watcher for ever.
-        for key, path in (("feeds", feeds), ("state", state)):
-            if path.resolve().is_relative_to(content.resolve()):
+        places = {
+            key: path.resolve()
+            for key, path in (("content", content), ("feeds", feeds), ("state", state))
+        }
+        # What is written inside the watched folder would wake the watcher for ever; and what is
+        # not meant for readers, below what is served, would be theirs.
+        for key, place in (
+            ("feeds", "content"),
+            ("state", "content"),
+            ("content", "feeds"),
+            ("state", "feeds"),
+        ):
+            if places[key].is_relative_to(places[place]):
                 self._refuse(
-                    key, f"the {key} folder may not lie inside the content folder", "folders"
+                    key, f"the {key} folder may not lie inside the {place} folder", "folders"
                 )
         return Folders(content=content, feeds=feeds, state=state)
 
