@@ -6,6 +6,7 @@ The first of the two fails on the day that feedgen is mended: then the correctio
 
 from __future__ import annotations
 
+import html
 import json
 import locale
 from collections.abc import Iterator
@@ -206,6 +207,17 @@ def test_we_write_plain_text_as_the_rss_profile_advises() -> None:
     assert b"<category>R&#x26;D</category>" in document
     assert values(document, "//item/title | //item/category") == ["R&D : 5 < 6", "R&D"]
     assert b'<title type="html">R&amp;amp;D : 5 &amp;lt; 6</title>' in ours("atom", article)
+
+
+@pytest.mark.parametrize("tag", ["<img src=x onerror=alert(1)>", "</b>", "<!--", "<?php"])
+def test_a_title_that_quotes_a_tag_is_escaped_for_readers_that_take_it_for_html(
+    tag: str,
+) -> None:
+    """They would lose the words, or run them; a plain less-than is nothing to them."""
+    titled = replace(ARTICLE, headline=f"Un {tag} cité")
+    (title,) = values(ours("rss", titled), "//item/title")
+    assert title != titled.headline
+    assert html.unescape(title) == titled.headline
 
 
 def test_feedgen_gives_atom_content_a_type_that_does_not_exist() -> None:

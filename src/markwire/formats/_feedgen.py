@@ -41,7 +41,8 @@ XML_LANG: Final = "{http://www.w3.org/XML/1998/namespace}lang"
 GENERATOR: Final = "Markwire"
 
 _MARKUP: Final = frozenset("<&")
-_CLOSING_TAG: Final = re.compile(r"</\w+>")
+# Where an HTML parser finds a tag, a comment or a declaration (HTML section 13.2.5.6).
+_TAG: Final = re.compile(r"<[A-Za-z/!?]")
 _PLAIN_TEXT: Final = re.compile(
     rb"<(?:title|copyright|category|author|dc:creator|media:description|media:credit)"
     rb"(?: [^>]*)?>[^<]*&(?:amp|lt);[^<]*"
@@ -304,10 +305,10 @@ def _add_entry(entry: FeedEntry, article: Article) -> None:
 def _title(headline: str) -> str:
     """Give a headline as RSS titles want it.
 
-    Many readers take a title for HTML: one that quotes a closing tag would lose it there, so
+    Many readers take a title for HTML: one that quotes a tag would lose it there, or run it, so
     that alone is escaped as HTML.
     """
-    return html.escape(headline, quote=False) if _CLOSING_TAG.search(headline) else headline
+    return html.escape(headline, quote=False) if _TAG.search(headline) else headline
 
 
 def plain_text(document: bytes) -> bytes:
