@@ -81,6 +81,7 @@ ATTACKS = [
     "<?xml <img src=x onerror=alert(1)> ?>",
     "<a href='https://e.org/' target=_blank ping='https://evil.example/' onclick=alert(1)>x</a>",
     "<table background='javascript:alert(1)'><td background='javascript:alert(1)'>x</table>",
+    "<blockquote cite='javascript:alert(1)'>x</blockquote><q cite='\tdata:text/html,x'>y</q>",
     "<template><img src=x onerror=alert(1)></template>",
     "<select><template><style><!--</style>"
     "<a rel='--></style></template></select><img src=x onerror=alert(1)>'>",

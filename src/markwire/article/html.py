@@ -208,6 +208,9 @@ def _value(element: str, name: str, value: str) -> str | None:
             return value if _OUR_ID.fullmatch(value) else None
         case "src" | "poster":
             return None if _OTHER_SCHEME.match(value) else value
+        case "cite":
+            # Browsers read past controls, and nh3 does not take a cite for an address.
+            return None if _OTHER_SCHEME.match(_NO_ADDRESS.sub("", value).strip()) else value
         case "srcset":
             # nh3 takes a srcset for text, so its addresses are ours to judge.
             return None if any(_OTHER_SCHEME.match(url) for url, _ in srcset(value)) else value
