@@ -25,6 +25,8 @@ from newsroom import SITE
 
 TESTS: Final = Path(__file__).parents[1]
 PATIENCE: Final = 60.0  # seconds; whatever takes so long has failed
+_BUILD: Final = ("build", "--workers", "1")
+_NOTHING: Final = {"at_call": 0, "after": 0.0, "strace": [], "runners": 0}
 _ANY_TRACER: Final = (0x59616D61, -1)  # prctl(PR_SET_PTRACER, PR_SET_PTRACER_ANY)
 
 
@@ -67,17 +69,24 @@ class Forks:
         Kills it at its call ``at_call`` (-1: only counts them), or ``after`` so many seconds; or
         runs it below ``strace`` with these options.
         """
-        order = {
-            "words": ["--site", str(root), *(words or ("build", "--workers", "1"))],
-            "at_call": at_call,
-            "after": after,
-            "strace": list(strace),
-        }
-        print(json.dumps(order), file=self._stdin, flush=True)
+        (end,) = self._order(
+            words=["--site", str(root), *(words or _BUILD)],
+            at_call=at_call,
+            after=after,
+            strace=list(strace),
+        )
+        return end
+
+    def race(self, root: Path, *words: str, runners: int) -> list[End]:
+        """Run as many of the same command at the same moment; give how they ended, first first."""
+        return self._order(words=["--site", str(root), *(words or _BUILD)], runners=runners)
+
+    def _order(self, **order: object) -> list[End]:
+        print(json.dumps(_NOTHING | order), file=self._stdin, flush=True)
         line = self._stdout.readline()
         if not line:
             raise RuntimeError("the server of forks has ended")
-        return End(**json.loads(line))
+        return [End(**each) for each in json.loads(line)]
 
 
 @contextmanager
@@ -116,7 +125,9 @@ def _serve() -> None:
     gc.collect()
     gc.freeze()  # what a child need not copy
     for line in sys.stdin:
-        print(json.dumps(_carry_out(json.loads(line))), flush=True)
+        order = json.loads(line)
+        ends = _race(order) if order["runners"] else [_carry_out(order)]
+        print(json.dumps(ends), flush=True)
 
 
 def _carry_out(order: dict[str, Any]) -> dict[str, object]:
@@ -147,6 +158,36 @@ def _carry_out(order: dict[str, Any]) -> dict[str, object]:
         }
 
 
+def _race(order: dict[str, Any]) -> list[dict[str, object]]:
+    """Have children wait for one another, and all begin at once."""
+    reading, writing = os.pipe()
+    runners: dict[int, IO[bytes]] = {}
+    for _ in range(order["runners"]):
+        said = TemporaryFile()  # noqa: SIM115  (closed below, as each ends)
+        child = os.fork()
+        if child == 0:
+            os.close(writing)
+            os.dup2(said.fileno(), 1)
+            os.dup2(said.fileno(), 2)
+            os.read(reading, 1)  # until all others are there, and the other end is closed
+            _become(order, None)
+        runners[child] = said
+    os.close(reading)
+    began = time.monotonic()
+    os.close(writing)
+    ends = []
+    while runners:
+        child, status = os.wait()
+        took = time.monotonic() - began
+        with runners.pop(child) as said:
+            said.seek(0)
+            words = said.read().decode(errors="replace")
+        by_signal = os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
+        code = 0 if by_signal else os.waitstatus_to_exitcode(status)
+        ends.append({"signal": by_signal, "code": code, "said": words, "calls": 0, "seconds": took})
+    return ends
+
+
 def _trace(child: int, options: Sequence[str]) -> int:
     """Have a child, which waits for it, traced to its end; give how it ended."""
     os.waitpid(child, os.WUNTRACED)
@@ -164,7 +205,7 @@ def _trace(child: int, options: Sequence[str]) -> int:
     return ended
 
 
-def _become(order: dict[str, Any], counted: int) -> None:
+def _become(order: dict[str, Any], counted: int | None) -> None:
     """Run the command in this process, and end with its exit code."""
     import ctypes  # noqa: PLC0415  (only a child needs it)
 
@@ -198,7 +239,8 @@ def _become(order: dict[str, Any], counted: int) -> None:
                 stream.flush()
             except OSError:
                 continue  # A torment may have broken just that.
-        os.write(counted, str(calls).encode())
+        if counted is not None:
+            os.write(counted, str(calls).encode())
         os._exit(code)
 
 

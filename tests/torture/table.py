@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from torture import kill, lost, syscalls
+from torture import full, instances, kill, lost, syscalls
 from torture.torment import Torment
 
 TORMENTS: Final = (
+    Torment("full", full.torment, long=60, short=3, rows=(50, 51), wants=("mounts",)),
+    Torment("instances", instances.torment, long=600, short=3, rows=(53,)),
     Torment("lost", lost.torment, long=3_000, short=9, rows=(31, 55)),
     Torment("kill", kill.torment, long=10_000, short=8, rows=(52, 56, 58)),
     Torment(
