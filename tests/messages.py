@@ -17,6 +17,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
+from markwire.findings import FOUND
 from markwire.problems import CODES, TERMS
 from markwire.wording.voice import LANGUAGES, LOCALE, TERM
 
@@ -52,6 +53,10 @@ def template() -> Catalog:
         said = (wording.message, wording.many) if wording.many else wording.message
         found.add(said, auto_comments=[f"{code}, {wording.severity}"])
         found.add(wording.hint, auto_comments=[f"{code}, what to do"])
+    for code, saying in FOUND.items():
+        found.add(saying.message, auto_comments=[f"finding {code}"])
+        if saying.hint:
+            found.add(saying.hint, auto_comments=[f"finding {code}, what to do"])
     for term in sorted(TERMS):
         found.add(term, context=TERM)
     for path, text in _said():

@@ -7,7 +7,6 @@ rights on the machine.
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -16,6 +15,7 @@ from typing import Any
 import pytest
 
 from commands import DEADLINE
+from namespaces import UNSHARE, namespaces
 from watching import content, linux_only, rested
 
 __all__ = ["content"]
@@ -52,7 +52,6 @@ for line in sys.stdin:
             pass
     print("done", flush=True)
 """
-_UNSHARE = ("unshare", "--user", "--map-root-user", "--mount")
 
 
 class Child:
@@ -60,7 +59,7 @@ class Child:
 
     def __init__(self, root: Path) -> None:
         self._process = subprocess.Popen(
-            (*_UNSHARE, sys.executable, "-c", CHILD, str(root)),
+            (*UNSHARE, sys.executable, "-c", CHILD, str(root)),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -79,17 +78,6 @@ class Child:
         self._process.stdin.write(json.dumps(wish) + "\n")
         self._process.stdin.flush()
         assert self._process.stdout.readline() == "done\n", wish
-
-
-def _is_granted() -> bool:
-    if not sys.platform.startswith("linux") or shutil.which("unshare") is None:
-        return False
-    limit = "test -w /proc/sys/user/max_inotify_watches && mount -t tmpfs none /tmp"
-    done = subprocess.run((*_UNSHARE, "sh", "-c", limit), capture_output=True, check=False)
-    return done.returncode == 0
-
-
-namespaces = pytest.mark.skipif(not _is_granted(), reason="the machine grants no namespaces")
 
 
 def health(state: str, way: str | None, reason: str) -> list[str | None]:

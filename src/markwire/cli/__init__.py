@@ -19,6 +19,7 @@ from markwire.cli.feeds import feeds
 from markwire.cli.init import init
 from markwire.cli.new import new
 from markwire.cli.requests import confirm, kill, restore
+from markwire.cli.status import status
 from markwire.cli.terminal import Command, Group
 from markwire.cli.watch import watch
 from markwire.cli.why import why
@@ -51,6 +52,7 @@ for command in (
     check,
     why,
     explain,
+    status,
     feeds,
     kill,
     restore,

@@ -34,6 +34,7 @@ from markwire.pipeline.lasting import LastingPress, bugs_told
 from markwire.pipeline.press import Press, Progress, last_edition
 from markwire.pipeline.recovery import published_feeds
 from markwire.pipeline.requests import Answer, Reply, Request, Requests
+from markwire.pipeline.status import Board
 from markwire.problems import Problem
 from markwire.selection import configured, feed_of
 
@@ -104,17 +105,20 @@ def _build_alone(
     clock = Clock()
 
     def publish() -> Edition:
-        with _press(site, workers, progress, failed, clock) as press:
+        with _press(site, workers, progress, failed, clock, board) as press:
             waiting = requests.waiting()
             return press.edition(_EVERYTHING, _now(clock, waiting), waiting)
 
-    with lock(site.folders.state, "build"), bugs_told():
+    board = Board(site.folders.state, "build", clock)
+    with lock(site.folders.state, "build"), board, bugs_told():
         requests.resume()
+        board.work()
         try:
             edition = publish()
         except SpoiltCatalogueError as fault:
             failed(set_aside(site.folders.state, fault, datetime.now(UTC)))
             edition = publish()
+        board.publish(edition)
     Answering(requests).give(edition, is_behind=False)
     return edition
 
@@ -165,35 +169,46 @@ def watch(
     last_fault: object = None
     problems: tuple[Problem, ...] = ()
     first = True
-    with lock(site.folders.state, "watch"):
+    board = Board(site.folders.state, "watch", clock)
+
+    def wake() -> float | None:
+        board.beat()
+        return 0.0 if requests.are_waiting() and not press.rests() else press.seconds_until_due()
+
+    with lock(site.folders.state, "watch"), board:
         press = LastingPress(
-            lambda: _press(site, workers, progress, failed, clock, grace),
+            lambda: _press(site, workers, progress, failed, clock, board, grace),
             lambda fault: set_aside(site.folders.state, fault, datetime.now(UTC)),
         )
         batches = watch_folder(
             site.folders.content,
             stop=stop,
-            wake=lambda: (
-                0.0 if requests.are_waiting() and not press.rests() else press.seconds_until_due()
-            ),
+            wake=wake,
             busy=press.is_behind,
+            health=board.watch,
         )
         requests.resume()
         with closing(press):
             press.open()
             for batch in batches:
+                board.work()
                 try:
                     waiting = requests.waiting()
                     edition = press.step(batch, _now(clock, waiting), waiting)
                     if edition is not None:
                         answering.give(edition, is_behind=press.is_behind())
                 except MarkwireError as fault:
+                    board.fail(fault)
                     if _kind(fault) != last_fault:
                         failed(fault)
                     last_fault = _kind(fault)
                     continue
+                finally:
+                    if not press.is_behind():
+                        board.rest()
                 if edition is None:
                     continue
+                board.publish(edition)
                 last_fault = None
                 has_news = edition.changed or edition.written or edition.removed or batch.paths
                 if first or has_news or edition.problems != problems:
@@ -238,6 +253,7 @@ def _press(
     progress: Progress,
     failed: Failed,
     clock: Clock,
+    board: Board,
     grace: timedelta = timedelta(0),
 ) -> Iterator[Press]:
     catalogue, fault = open_catalogue(site.folders.state, datetime.now(UTC))
@@ -249,7 +265,16 @@ def _press(
             pool.prepare()
         outlet = Directory(site.folders.feeds)
         clock.begin(last_edition(catalogue))
-        yield Press(site, catalogue, outlet, pool, progress, grace=grace, timepiece=clock)
+        yield Press(
+            site,
+            catalogue,
+            outlet,
+            pool,
+            progress,
+            grace=grace,
+            timepiece=clock,
+            pulse=board.beat,
+        )
     finally:
         pool.close()
         catalogue.close()

@@ -131,6 +131,7 @@ class Clock:
         """Take readings by ``read``, by default of the machine."""
         self._read = read or _read
         self._trust: Trust | None = None
+        self._has_begun = False
 
     @property
     def hold(self) -> Hold | None:
@@ -139,15 +140,16 @@ class Clock:
 
     def begin(self, last: datetime | None) -> None:
         """Begin, ``last`` being the moment of the last edition. Once begun, it goes on."""
-        if self._trust is None:
+        if not self._has_begun:
+            self._has_begun = True
             self._take(begin(self._read(), last))
 
     def now(self) -> datetime:
         """Give the time by which is published."""
-        self.begin(None)
-        assert self._trust is not None
-        self._take(go_on(self._trust, self._read()))
-        return self._trust.now
+        reading = self._read()
+        trust = go_on(self._trust, reading) if self._trust else begin(reading, None)
+        self._take(trust)
+        return trust.now
 
     def believe(self) -> None:
         """Believe what the machine says now: somebody has looked."""

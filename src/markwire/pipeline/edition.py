@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from markwire.pipeline.requests import Answer
 from markwire.problems import Problem
@@ -16,7 +17,8 @@ class Edition:
     ``read`` counts the files read, ``changed`` the articles that came, changed or went;
     ``written`` and ``removed`` are paths below the feeds folder; ``problems`` are all that
     stand; ``stages`` are milliseconds by stage (see ``stages.STAGES``); ``answers`` are to the
-    requests that were carried out, by their names.
+    requests that were carried out, by their names. ``due`` is when time alone changes something,
+    ``owed`` the number of feeds still to be written, ``held`` of files that went at once.
     """
 
     read: int
@@ -26,6 +28,9 @@ class Edition:
     problems: tuple[Problem, ...]
     stages: Mapping[str, float]
     answers: Mapping[str, Answer]
+    due: datetime | None = None
+    owed: int = 0
+    held: int = 0
 
     @property
     def refused(self) -> tuple[str, ...]:

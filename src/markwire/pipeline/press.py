@@ -65,6 +65,7 @@ class Press:
         *,
         grace: timedelta = timedelta(0),
         timepiece: Timepiece | None = None,
+        pulse: Callable[[], None] = lambda: None,
     ) -> None:
         self._furnishing = Furnishing(site)
         self._site = site
@@ -77,7 +78,7 @@ class Press:
         self._outlet = outlet
         self._workers = workers
         self._progress = progress
-        self._stages = Stages()
+        self._stages = Stages(pulse)
         self._standing = Standing(catalogue, outlet, site)
         self._publisher = Publisher(site, catalogue, outlet, workers, self._stages)
         self._recorded = Recorded()
@@ -312,6 +313,7 @@ class Press:
                 self._catalogue.set(_UNFINISHED, "")
                 self._standing.note()
             away = held(self._catalogue)
+            due, owed = self._catalogue.next_due(self._now), len(self._catalogue.owed())
             self._told_hold = self._timepiece.hold
             problems = (
                 *hold_problems(self._told_hold),
@@ -333,6 +335,9 @@ class Press:
             problems=(*held_problem(away), *unconfirmed, *problems),
             stages=stages,
             answers=answers,
+            due=due,
+            owed=owed,
+            held=len(away),
         )
         _log.info(
             "edition_written files=%d removed=%d read=%d changed=%d refused=%d ms=%.0f %s",

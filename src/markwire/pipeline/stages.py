@@ -5,7 +5,7 @@ Above the I/O floor by its clock; what it measures decides nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from time import perf_counter
 from typing import Final, Literal
@@ -23,9 +23,13 @@ STAGES: Final[Mapping[Stage, str]] = {
 
 
 class Stages:
-    """Milliseconds by stage; a stage within another counts as itself only."""
+    """Milliseconds by stage; a stage within another counts as itself only.
 
-    def __init__(self) -> None:
+    ``pulse`` is called wherever one begins or ends: by it others see that work goes on.
+    """
+
+    def __init__(self, pulse: Callable[[], None] = lambda: None) -> None:
+        self._pulse = pulse
         self._spent = _nothing()
         self._open: list[Stage] = []
         self._since = perf_counter()
@@ -34,12 +38,14 @@ class Stages:
     def timed(self, stage: Stage) -> Iterator[None]:
         """Count what happens inside as this stage."""
         self._count()
+        self._pulse()
         self._open.append(stage)
         try:
             yield
         finally:
             self._count()
             self._open.pop()
+            self._pulse()
 
     def take(self) -> Mapping[str, float]:
         """Give the milliseconds of each stage since the last time, and begin anew."""

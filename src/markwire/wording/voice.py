@@ -5,13 +5,15 @@ At the I/O rim: reads the compiled catalogue of that language, once.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from gettext import GNUTranslations, NullTranslations
 from pathlib import Path
 from typing import Final
 
+from markwire.findings import FOUND, Finding
 from markwire.problems import CODES, TERMS, Problem, Word
 
 LOCALE: Final = Path(__file__).parents[1] / "locale"
@@ -23,7 +25,7 @@ _OURS: Final = frozenset({"example", "reason"})
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A problem in words: what is wrong, and what to do."""
+    """A problem or a finding in words: what is wrong, and what to do."""
 
     message: str
     hint: str
@@ -62,6 +64,18 @@ class Voice:
         else:
             message = self._text(message)
         return Told(message.format(**words), self._text(wording.hint).format(**words))
+
+    def tell_finding(self, finding: Finding, moment: Callable[[datetime], str]) -> Told:
+        """Give a finding in words; ``moment`` writes a moment."""
+        saying = FOUND[finding.code]
+        words = self._filling(
+            {
+                name: moment(word) if isinstance(word, datetime) else word
+                for name, word in finding.words
+            }
+        )
+        message, hint = self._text(saying.message), self._text(saying.hint)
+        return Told(message.format(**words), hint.format(**words))
 
     def listed(self, words: Sequence[str]) -> str:
         """Give words between quotation marks, the last two with ``or`` between them."""
