@@ -22,11 +22,12 @@ from tempfile import TemporaryDirectory, TemporaryFile
 from typing import IO, Any, Final
 
 from newsroom import SITE
+from torture.disks import cut
 
 TESTS: Final = Path(__file__).parents[1]
 PATIENCE: Final = 60.0  # seconds; whatever takes so long has failed
 _BUILD: Final = ("build", "--workers", "1")
-_NOTHING: Final = {"at_call": 0, "after": 0.0, "strace": [], "runners": 0}
+_NOTHING: Final = {"at_call": 0, "after": 0.0, "cut": "", "strace": [], "runners": 0}
 _ANY_TRACER: Final = (0x59616D61, -1)  # prctl(PR_SET_PTRACER, PR_SET_PTRACER_ANY)
 
 
@@ -62,17 +63,20 @@ class Forks:
         *words: str,
         at_call: int = 0,
         after: float = 0.0,
+        cut: Path | None = None,
         strace: Sequence[str] = (),
     ) -> End:
         """Run a command on a site, ``build`` unless ``words`` say another.
 
-        Kills it at its call ``at_call`` (-1: only counts them), or ``after`` so many seconds; or
-        runs it below ``strace`` with these options.
+        Kills it at its call ``at_call`` (-1: only counts them), or ``after`` so many seconds, or
+        cuts the power of the disk at ``cut`` then, where it leaves a file ``unflushed``; or runs
+        it below ``strace`` with these options.
         """
         (end,) = self._order(
             words=["--site", str(root), *(words or _BUILD)],
             at_call=at_call,
             after=after,
+            cut=os.fspath(cut) if cut else "",
             strace=list(strace),
         )
         return end
@@ -143,7 +147,11 @@ def _carry_out(order: dict[str, Any]) -> dict[str, object]:
         else:
             if order["after"]:
                 time.sleep(max(0.0, began + order["after"] - time.monotonic()))
-                os.kill(child, signal.SIGKILL)  # One that has ended waits to be waited for.
+                if order["cut"]:
+                    (Path(order["cut"]) / "unflushed").write_bytes(b"never on the disk")
+                    cut(Path(order["cut"]))
+                else:
+                    os.kill(child, signal.SIGKILL)  # One that has ended waits to be waited for.
             _, status = os.waitpid(child, 0)
         took = time.monotonic() - began
         by_signal = os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0

@@ -7,15 +7,13 @@ within ten seconds, without being started anew.
 
 from __future__ import annotations
 
-import os
-import subprocess
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
 from torture import verdict
 from torture.clean import clean_build
+from torture.disks import apart, in_memory, remount, used
 from torture.forks import Forks, forking
 from torture.room import Room
 from torture.torment import Outcome
@@ -30,6 +28,7 @@ _MOST: Final = 60  # articles, of which the smallest disk cannot hold so many
 _FAULTS: Final = ("No space left", "Read-only", "is full", "disk I/O error", "readonly")
 
 
+@apart
 def torment(count: int, seed: int, folder: Path) -> Outcome:
     """Fill a disk, or take the right to write, ``count`` times, each way in turn."""
     broken: list[str] = []
@@ -49,23 +48,23 @@ def torment(count: int, seed: int, folder: Path) -> Outcome:
 
 def _fill_feeds(forks: Forks, seed: int, place: Path, seconds: list[float]) -> Iterator[str]:
     room = Room(place, seed, articles=3)
-    with _disk(room.feeds, _SMALL), watched(room.root) as watch:
+    with in_memory(room.feeds, _SMALL), watched(room.root) as watch:
         yield from _through(
             forks,
             room,
             watch,
             seconds,
             break_it=lambda: _write_until(room, watch, lambda: bool(_faults(watch))),
-            mend_it=lambda: _remount(room.feeds, f"size={_ROOM}"),
+            mend_it=lambda: remount(room.feeds, f"size={_ROOM}"),
         )
 
 
 def _lock_feeds(forks: Forks, seed: int, place: Path, seconds: list[float]) -> Iterator[str]:
     room = Room(place, seed, articles=3)
-    with _disk(room.feeds, _ROOM), watched(room.root) as watch:
+    with in_memory(room.feeds, _ROOM), watched(room.root) as watch:
 
         def lock() -> None:
-            _remount(room.feeds, "ro")
+            remount(room.feeds, "ro")
             _write_until(room, watch, lambda: bool(_faults(watch)))
 
         yield from _through(
@@ -74,16 +73,16 @@ def _lock_feeds(forks: Forks, seed: int, place: Path, seconds: list[float]) -> I
             watch,
             seconds,
             break_it=lock,
-            mend_it=lambda: _remount(room.feeds, "rw"),
+            mend_it=lambda: remount(room.feeds, "rw"),
         )
 
 
 def _fill_state(forks: Forks, seed: int, place: Path, seconds: list[float]) -> Iterator[str]:
     room = Room(place, seed, articles=3)
-    with _disk(room.state, _ROOM), watched(room.root) as watch:
+    with in_memory(room.state, _ROOM), watched(room.root) as watch:
 
         def fill() -> None:
-            _remount(room.state, f"size={_used(room.state) + _PAGE}")
+            remount(room.state, f"size={used(room.state) + _PAGE}")
             _write_until(room, watch, lambda: bool(_faults(watch)))
 
         yield from _through(
@@ -92,7 +91,7 @@ def _fill_state(forks: Forks, seed: int, place: Path, seconds: list[float]) -> I
             watch,
             seconds,
             break_it=fill,
-            mend_it=lambda: _remount(room.state, f"size={_ROOM}"),
+            mend_it=lambda: remount(room.state, f"size={_ROOM}"),
         )
 
 
@@ -151,26 +150,3 @@ def _write_until(room: Room, watch: Watched, wanted: Callable[[], bool]) -> None
 
 def _faults(watch: Watched) -> list[str]:
     return [line for line in watch.said if any(word in line for word in _FAULTS)]
-
-
-@contextmanager
-def _disk(place: Path, size: int) -> Iterator[None]:
-    place.mkdir(parents=True, exist_ok=True)
-    _run("mount", "-t", "tmpfs", "-o", f"size={size}", "markwire-torture", str(place))
-    try:
-        yield
-    finally:
-        _run("umount", "--lazy", str(place))
-
-
-def _remount(place: Path, options: str) -> None:
-    _run("mount", "-o", f"remount,{options}", str(place))
-
-
-def _used(place: Path) -> int:
-    status = os.statvfs(place)
-    return (status.f_blocks - status.f_bfree) * status.f_frsize
-
-
-def _run(*words: str) -> None:
-    subprocess.run(words, check=True, capture_output=True)

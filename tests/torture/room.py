@@ -69,14 +69,22 @@ class Room:
     """One site, its editors, and what stands in its content folder (``pieces``, by file name).
 
     ``gone`` are the slugs of what they deleted. Without ids, a GUID comes from the first name of a
-    file: only who remembers knows it.
+    file: only who remembers knows it. On a ``disk`` of their own lie feeds and state.
     """
 
-    def __init__(self, root: Path, seed: int, *, articles: int = 12, with_ids: bool = True) -> None:
+    def __init__(
+        self,
+        root: Path,
+        seed: int,
+        *,
+        articles: int = 12,
+        with_ids: bool = True,
+        disk: Path | None = None,
+    ) -> None:
         self.root = root
         self.content = root / "content"
-        self.feeds = root / "feeds"
-        self.state = root / ".markwire"
+        self.feeds = (disk or root) / "feeds"
+        self.state = (disk or root) / ".markwire"
         self.chance = Random(seed)
         self.pieces: dict[str, Piece] = {}
         self.gone: set[str] = set()
@@ -84,7 +92,9 @@ class Room:
         self._count = 0
         self._edits = 0
         self.content.mkdir(parents=True)
-        (root / "markwire.toml").write_text(CONFIG, encoding="utf-8")
+        folders = f"[folders]\nfeeds = '{self.feeds}'\nstate = '{self.state}'\n"
+        config = CONFIG + (folders if disk else "")
+        (root / "markwire.toml").write_text(config, encoding="utf-8")
         for picture in range(_PICTURES):
             (self.content / f"carte-{picture}.png").write_bytes(PNG + b"%d" % picture)
         for _ in range(articles):
@@ -175,10 +185,10 @@ class Room:
     # --- for comparison ------------------------------------------------------------------
 
     def copy_for_clean_build(self, target: Path) -> Path:
-        """Lay the same content and configuration into an empty folder; give its root."""
+        """Lay the same content into an empty folder; give its root."""
         shutil.rmtree(target, ignore_errors=True)
         target.mkdir(parents=True)
-        shutil.copyfile(self.root / "markwire.toml", target / "markwire.toml")
+        (target / "markwire.toml").write_text(CONFIG, encoding="utf-8")
         (target / "content").mkdir()
         for file in os.scandir(self.content):
             shutil.copy2(file.path, target / "content" / file.name)

@@ -4,10 +4,26 @@ from __future__ import annotations
 
 from typing import Final
 
-from torture import full, instances, kill, lost, syscalls
+from torture import cut, full, instances, kill, lost, syscalls
 from torture.torment import Torment
 
 TORMENTS: Final = (
+    Torment(
+        "cut-ext4",
+        cut.ext4,
+        long=1_000,
+        short=3,
+        rows=(49, 58),
+        wants=("mkfs.ext4", "loop devices", "mounts"),
+    ),
+    Torment(
+        "cut-xfs",
+        cut.xfs,
+        long=1_000,
+        short=3,
+        rows=(49, 58),
+        wants=("mkfs.xfs", "loop devices", "mounts"),
+    ),
     Torment("full", full.torment, long=60, short=3, rows=(50, 51), wants=("mounts",)),
     Torment("instances", instances.torment, long=600, short=3, rows=(53,)),
     Torment("lost", lost.torment, long=3_000, short=9, rows=(31, 55)),
