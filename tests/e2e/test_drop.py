@@ -172,6 +172,9 @@ def test_a_build_beside_a_watch_has_it_do_the_work(site: Path) -> None:
     """A script that publishes must not fail because somebody watches."""
     (site / "content/bad.md").write_text("---\ntitle: [\n---\n", encoding="utf-8")
     with watching(site) as watch:
+        (site / "content/later.md").write_text(
+            "---\ndate: 2999-01-01\n---\n\nTexte.\n", encoding="utf-8"
+        )
         (site / "content/.new.part").write_text(article("Neuf"), encoding="utf-8")
         (site / "content/.new.part").rename(site / "content/neuf.md")
         built = run("build", "--json", cwd=site)

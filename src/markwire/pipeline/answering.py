@@ -50,7 +50,8 @@ def _joined(before: Edition, after: Edition) -> Edition:
 
 
 def _as_json(edition: Edition) -> dict[str, object]:
-    return asdict(replace(edition, stages=dict(edition.stages), answers={}))
+    told = asdict(replace(edition, stages=dict(edition.stages), answers={}))
+    return {name: value for name, value in told.items() if name not in ("answers", "due")}
 
 
 def edition_of(reply: Reply) -> Edition:
