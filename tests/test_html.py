@@ -13,7 +13,15 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from markwire.article.html import TooLarge, absolute, clean_text, plain, sanitise, srcset
+from markwire.article.html import (
+    TooLarge,
+    absolute,
+    clean_text,
+    is_private,
+    plain,
+    sanitise,
+    srcset,
+)
 from oracles.html_rules import judge_html
 from oracles.shared_rules import Report
 
@@ -23,11 +31,13 @@ PAGE = "https://example.org/feeds/articles/essai.html"
 
 
 def test_every_character_is_kept_or_dropped_as_xml_asks():
-    """XML 1.0 section 2.2, and U+FFFD and the C1 controls, which are traces of another encoding."""
+    """XML 1.0 section 2.2; U+FFFD and the C1 controls, which are traces of another encoding; and
+    what shows other words than stand there, or words that nobody sees.
+    """
     dropped = [*range(9), 11, 12, *range(14, 32), *range(0x7F, 0xA0), *range(0xD800, 0xE000),
-               0xFFFD, 0xFFFE, 0xFFFF]  # fmt: skip
+               0x202D, 0x202E, 0xFFFD, 0xFFFE, 0xFFFF, *range(0xE0000, 0xE0080)]  # fmt: skip
     expected = dict.fromkeys(dropped, "") | {0x85: " "}
-    for number in (*range(0x10100), 0x1F600, 0x10FFFF):
+    for number in (*range(0x10100), 0x1F600, *range(0xE0000, 0xE0100), 0x10FFFF):
         around = f"é{chr(number)}中"
         assert clean_text(around) == f"é{expected.get(number, chr(number))}中"
 
@@ -265,6 +275,43 @@ def test_clean_text_keeps_what_xml_allows():
     assert clean_text(text) == text
 
 
+def test_flags_of_regions_stay():
+    """Tag characters smuggle text past those who read; the flag of Scotland is made of them."""
+    scotland = "\U0001f3f4\U000e0067\U000e0062\U000e0073\U000e0063\U000e0074\U000e007f"
+    hidden = "".join(chr(0xE0000 + ord(letter)) for letter in "ignore")
+    assert clean_text(f"Édimbourg {scotland}{hidden}") == f"Édimbourg {scotland}"
+
+
+def test_marks_that_arabic_needs_stay():
+    """An override turns letters round, also behind its article; marks and isolates do not."""
+    assert clean_text("\u200fمرحبا\u200e \u2067x\u2069 \u202eexe.gpj") == (
+        "\u200fمرحبا\u200e \u2067x\u2069 exe.gpj"
+    )
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "localhost", "LOCALHOST:8080", "127.0.0.1", "127.1", "2130706433", "0x7f.1", "0177.0.0.1",
+        "0.0.0.0", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1",
+        "[::1]", "[fe80::1]", "[fd00::1]", "[::ffff:10.0.0.1]", "imprimante.local", "nas.lan",
+        "box.home.arpa", "metadata.internal", "redaction.local.", "[bad",
+    ],
+)  # fmt: skip
+def test_addresses_of_private_networks_are_known(host: str):
+    """A reader's program must not ask his own router for a picture."""
+    assert is_private(f"http://{host}/x.png")
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["example.org", "1.1.1.1", "8.8.8.8:80", "[2606:4700::1111]", "3.example.org", "lan.example",
+     "mylocal", "local.example.org", "10.example.org", "homestay.example", "e.org/127.0.0.1"],
+)  # fmt: skip
+def test_addresses_of_the_web_are_none(host: str):
+    assert not is_private(f"https://{host}/x.png")
+
+
 def test_clean_text_drops_bytes_of_another_encoding():
     """XML allows the C1 controls and U+FFFD, but validators and readers stumble over them."""
     assert clean_text("L\x92été\x85fin\ufffd") == "Lété fin"
@@ -307,7 +354,9 @@ def test_plain(html: str, text: str):
         ("é.html?q=ü#ç", "https://example.org/feeds/articles/%C3%A9.html?q=%C3%BC#%C3%A7"),
         ("https://пример.рф/путь", "https://xn--e1afmkfd.xn--p1ai/%D0%BF%D1%83%D1%82%D1%8C"),
         ("https://%D0%BF%D1%80.example/", "https://xn--o1ac.example/"),
-        ("https://u:p@exämple.org:8080/", "https://u:p@xn--exmple-cua.org:8080/"),
+        ("https://u:p@exämple.org:8080/", "https://xn--exmple-cua.org:8080/"),
+        ("https://bank.example@evil.example/x@y", "https://evil.example/x@y"),
+        ("//u@e.org/", "https://e.org/"),
         ("https://" + "a" * 70 + ".org/", "https://" + "a" * 70 + ".org/"),
         ("https://a..é/", "https://a..%C3%A9/"),
         ("https://e.org/100%", "https://e.org/100%25"),

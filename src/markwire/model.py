@@ -31,6 +31,13 @@ FILE_NAMES: Final[Mapping[Format, str]] = {
 # --- what the content folder holds -------------------------------------------------------
 
 
+MAX_MEDIA: Final = 200 * 1024 * 1024
+"""Bytes of a file that is copied into the feeds folder: an hour of sound, or of modest film.
+
+What is longer is for a server of films; each edition would copy, flush and serve it.
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """One regular file of the content folder, as ``stat`` shows it: no byte was read.

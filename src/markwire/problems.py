@@ -441,8 +441,18 @@ CODES: Final[dict[str, Wording]] = {
     ),
     "MW317": Wording(
         "error",
-        "more than {limit} spaces stand in a row here",
+        "more than {limit} spaces or dashes stand in a row here",
         "take them out",
+    ),
+    "MW318": Wording(
+        "warning",
+        "the picture '{name}' stands on a private network, which readers are not in; left out",
+        "put the file beside the article, and write its name",
+    ),
+    "MW319": Wording(
+        "warning",
+        "the file '{name}' is {size} bytes long, more than the {limit} that are copied; left out",
+        "make it shorter, or link to a server of films or sounds",
     ),
     # MW4xx: the site as a whole
     "MW401": Wording(
@@ -547,6 +557,7 @@ TERMS: Final[frozenset[str]] = frozenset(
         "its HTML would be longer than 4000000 characters",
         "its raw HTML is too tangled to be made safe",
         "its references repeat too much text",
+        "one of its words has more than 1000000 characters",
         "one of its HTML tags has more than 100 attributes",
         # What an article did to the process that read it.
         "it breaks the program that reads it",

@@ -22,6 +22,7 @@ from markwire.article.html import (
     close,
     is_closed,
     is_kept,
+    is_private,
     is_ready,
     of_a_size,
     plain,
@@ -59,7 +60,8 @@ class Rendering:
     ``media`` is what it shows of the references' media, in order, each with the ``alt``,
     ``caption`` and ``credit`` of its first appearance; ``offered`` is what it only links.
     ``missing`` names media that the references lack: their addresses are resolved like any other.
-    ``dead`` names articles and headings that are not there: their links are plain text.
+    ``private`` are whole addresses of pictures that stand on somebody's own network: they are left
+    out. ``dead`` names articles and headings that are not there: their links are plain text.
     ``lead`` is the HTML before ``<!-- more -->``, empty where there is no such mark.
     """
 
@@ -69,6 +71,7 @@ class Rendering:
     dead: tuple[str, ...]
     offered: tuple[Media, ...] = ()
     lead: str = ""
+    private: tuple[str, ...] = ()
 
 
 def finish(html: str, references: References) -> Rendering:
@@ -125,8 +128,11 @@ class _Finisher:
         self.offered: dict[str, Media] = {}
         self.missing: dict[str, None] = {}
         self.dead: dict[str, None] = {}
+        self.private: dict[str, None] = {}
         self._anchors: dict[str, str] = {}
         self._left = MAX_ADDRESSES
+        # A site that is itself on such a network, as while it is tried out, may show its own.
+        self._site = "/".join(references.permalink.split("/", 3)[:3]) + "/"
         self._in_figure = False
         self._written: tuple[str, str, str] | None = None
         self._captions: list[tuple[str, str]] = []
@@ -141,6 +147,7 @@ class _Finisher:
             dead=tuple(self.dead),
             offered=tuple(media for url, media in self.offered.items() if url not in self.shown),
             lead=lead,
+            private=tuple(self.private),
         )
 
     def finish(self, html: str) -> str:
@@ -265,7 +272,7 @@ class _Finisher:
 
     def _resolve(self, attributes: dict[str, str], media: Media | None) -> None:
         if "src" in attributes:
-            src = media.url if media else absolute(attributes["src"], self.references.permalink)
+            src = media.url if media else self._from_the_web(attributes["src"])
             if src:
                 attributes["src"] = src
             else:
@@ -279,14 +286,24 @@ class _Finisher:
         if media:
             self.shown.setdefault(media.url, media)
             return media.url
-        return absolute(reference, self.references.permalink)
+        return self._from_the_web(reference)
+
+    def _from_the_web(self, reference: str) -> str:
+        """Give the whole address of what a reader's program fetches by itself, if it may."""
+        url = absolute(reference, self.references.permalink)
+        if is_private(url) and not url.startswith(self._site):
+            self.private[url] = None
+            return ""
+        return url
 
     def _srcset(self, value: str) -> str:
         candidates = []
         for url, descriptor in srcset(value):
             self._count()
             media = self._found(url)
-            whole = media.url if media else absolute(url, self.references.permalink)
+            whole = media.url if media else self._from_the_web(url)
+            if not whole:
+                continue
             # A comma would end the address (HTML section 2.5.8.4).
             candidates.append(f"{whole.replace(',', '%2C')} {descriptor}".strip())
         return ", ".join(candidates)

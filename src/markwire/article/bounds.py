@@ -24,12 +24,20 @@ MAX_RUN: Final = 100
 MAX_SPACES: Final = 1000
 """Spaces in a row: the tables that editors align have up to some hundred."""
 
-_SPACES: Final = re.compile(rf"[ \t]{{{MAX_SPACES + 1}}}")
+MAX_SIGNS: Final = 10_000
+"""Dashes or the like in a row, with or without spaces: a line below the head of a wide table."""
+
+MAX_WORD: Final = 1_000_000
+"""Characters without a space: a picture that a program pasted into the text may have 500,000."""
+
 _SIGNS: Final = "[]<>*_`&|\\~=#^%{"
 _ITEM: Final = r"(?:[-+:]|\d{1,9}[.)])(?=[ \t\n]|\Z)"
 _ITEMS: Final = re.compile(rf"^[ \t]*{_ITEM}", re.MULTILINE)
 _MARK: Final = re.compile(rf"[{re.escape(_SIGNS)}]|://|^[ \t]*{_ITEM}", re.MULTILINE)
 _RUN: Final = re.compile(rf"^[ \t]*(?:(?:{_ITEM}|>)[ \t]*+){{{MAX_RUN}}}", re.MULTILINE)
+_SPACES: Final = re.compile(rf"[ \t]{{{MAX_SPACES + 1}}}")
+_SAME: Final = re.compile(rf"(?:[-=_*][ \t]*+){{{MAX_SIGNS + 1}}}")
+_WORD: Final = re.compile(r"\S++")
 
 
 def excess(text: str, path: str, *, first_line: int) -> Problem | None:
@@ -37,25 +45,44 @@ def excess(text: str, path: str, *, first_line: int) -> Problem | None:
 
     ``first_line`` is the line of the file on which ``text`` starts.
     """
-    if len(text) > MAX_LINES and (lines := text.count("\n")) > MAX_LINES:
-        return problem("MW315", path, first_line + MAX_LINES, limit=MAX_LINES, count=lines)
     if len(text) <= MAX_RUN:
         return None
-    if run := _RUN.search(text):
-        return _at(run.start(), "MW304", text, path, first_line, reason="it is nested too deeply")
-    if len(text) > MAX_SPACES and (spaces := _SPACES.search(text)):
-        return _at(spaces.start(), "MW317", text, path, first_line, limit=MAX_SPACES)
-    if len(text) <= MAX_MARKS:
+    if len(text) > MAX_LINES and (lines := text.count("\n")) > MAX_LINES:
+        return problem("MW315", path, first_line + MAX_LINES, limit=MAX_LINES, count=lines)
+    found = _row(text)
+    if found is None and len(text) > MAX_MARKS:
+        found = _crowd(text)
+    if found is None:
         return None
+    at, code, words = found
+    line = first_line + text.count("\n", 0, at)
+    return problem(code, path, line, at - text.rfind("\n", 0, at), **words)
+
+
+Found = tuple[int, str, dict[str, str | int]]
+
+
+def _row(text: str) -> Found | None:
+    """Find what stands in a row without end, which parsers try again from each of its signs."""
+    if run := _RUN.search(text):
+        return run.start(), "MW304", {"reason": "it is nested too deeply"}
+    for pattern, limit in ((_SPACES, MAX_SPACES), (_SAME, MAX_SIGNS)):
+        if len(text) > limit and (row := pattern.search(text)):
+            return row.start(), "MW317", {"limit": limit}
+    return None
+
+
+def _crowd(text: str) -> Found | None:
+    """Find the sign that is one too many, or a word without end."""
+    if len(text) > MAX_WORD and (word := next(filter(_is_long, _WORD.finditer(text)), None)):
+        reason = f"one of its words has more than {MAX_WORD} characters"
+        return word.start(), "MW304", {"reason": reason}
     signs = sum(text.count(sign) for sign in _SIGNS) + text.count("://")
     if signs + sum(1 for _ in _ITEMS.finditer(text)) <= MAX_MARKS:
         return None
     mark = next(islice(_MARK.finditer(text), MAX_MARKS, None))
-    return _at(mark.start(), "MW314", text, path, first_line, limit=MAX_MARKS)
+    return mark.start(), "MW314", {"limit": MAX_MARKS}
 
 
-def _at(
-    start: int, code: str, text: str, path: str, first_line: int, **words: str | int
-) -> Problem:
-    line = first_line + text.count("\n", 0, start)
-    return problem(code, path, line, start - text.rfind("\n", 0, start), **words)
+def _is_long(word: re.Match[str]) -> bool:
+    return word.end() - word.start() > MAX_WORD

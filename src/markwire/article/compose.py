@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
 from markwire.article.body import References, Rendering
-from markwire.article.html import TooLarge, absolute, clean_text
+from markwire.article.front.nodes import excerpt
+from markwire.article.html import TooLarge, absolute, clean_text, is_private
 from markwire.article.mentions import Mention, mentions, normal, readable
 from markwire.article.notes import notes
 from markwire.article.read import Refused
@@ -24,6 +25,7 @@ from markwire.formats.marker import Marker, marker
 from markwire.formats.page import notice_page, page
 from markwire.model import (
     FORMATS,
+    MAX_MEDIA,
     Article,
     Body,
     FragmentKind,
@@ -43,7 +45,8 @@ class Job:
     """One article to compose.
 
     ``media`` and ``links`` say what the names that the manuscript mentions stand for;
-    ``bodies`` which fragments the site's feeds want; ``source`` the path's fingerprint.
+    ``bodies`` which fragments the site's feeds want; ``source`` the path's fingerprint;
+    ``oversized`` names files that are longer than ``MAX_MEDIA``, with their lengths in bytes.
     """
 
     manuscript: Manuscript
@@ -55,6 +58,7 @@ class Job:
     bodies: tuple[Body, ...]
     source: str
     site: Site
+    oversized: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +104,7 @@ def compose(job: Job) -> Composed | Refused:
         reason = str(fault) or "it is nested too deeply"
         at = manuscript.first_line
         return Refused(manuscript.path, (problem("MW304", manuscript.path, at, reason=reason),))
-    image, wanting = _image(manuscript, rendering, references)
+    image, wanting = _image(job, rendering, references)
     left_out = problems(text, translation.left_out, manuscript)
     files = (*rendering.media, *rendering.offered)
     article = Article(
@@ -142,7 +146,8 @@ def compose(job: Job) -> Composed | Refused:
         },
         media=tuple(dict.fromkeys(shown)),
         problems=capped(
-            dict.fromkeys((*wanting, *left_out, *_problems(manuscript, rendering))), manuscript.path
+            dict.fromkeys((*wanting, *left_out, *_problems(manuscript, rendering, job.oversized))),
+            manuscript.path,
         ),
     )
 
@@ -200,9 +205,10 @@ def _typeset(article: Article, rendering: Rendering, job: Job) -> Article:
 
 
 def _image(
-    manuscript: Manuscript, rendering: Rendering, references: References
+    job: Job, rendering: Rendering, references: References
 ) -> tuple[Media | None, tuple[Problem, ...]]:
     """Give the lead picture, the front matter's or else the body's first, or what it wants."""
+    manuscript = job.manuscript
     line = manuscript.image
     if line is None:
         first = (media for media in rendering.media if media.type.startswith("image/"))
@@ -210,6 +216,10 @@ def _image(
     name = normal(line.src)
     if not name and _WEB.match(line.src):
         media = Media(absolute(line.src, references.permalink))
+        if is_private(media.url):
+            return None, (problem("MW318", manuscript.path, name=excerpt(media.url)),)
+    elif name in job.oversized:
+        return None, (_oversized(Mention(name, 1, 1), job.oversized[name], manuscript),)
     elif name not in references.media:
         return None, (problem("MW301", manuscript.path, name=name or line.src),)
     elif references.media[name].type.startswith("image/"):
@@ -235,18 +245,40 @@ def _people(manuscript: Manuscript, references: References) -> tuple[Person, ...
     for person in manuscript.authors:
         file = references.media.get(normal(person.picture))
         is_shown = file is not None and file.type.startswith("image/")
-        url = person.picture if _WEB.match(person.picture) else ""
+        is_whole = _WEB.match(person.picture) and not is_private(person.picture)
+        url = person.picture if is_whole else ""
         people.append(replace(person, picture=file.url if file and is_shown else url))
     return tuple(people)
 
 
-def _problems(manuscript: Manuscript, rendering: Rendering) -> tuple[Problem, ...]:
-    if not rendering.missing and not rendering.dead:
+def _problems(
+    manuscript: Manuscript, rendering: Rendering, oversized: Mapping[str, int]
+) -> tuple[Problem, ...]:
+    if not rendering.missing and not rendering.dead and not rendering.private:
         return ()
     places = {mention.name: mention for mention in reversed(names(manuscript))}
-    found = []
+    found = [
+        problem("MW318", manuscript.path, *_place(url, manuscript), name=excerpt(url))
+        for url in rendering.private
+    ]
     for code, wanted in (("MW301", rendering.missing), ("MW302", rendering.dead)):
         for name in dict.fromkeys(wanted):
             at = places.get(name, Mention(name, manuscript.first_line, 1))
-            found.append(problem(code, manuscript.path, at.line, at.column, name=name))
+            if code == "MW301" and name in oversized:
+                found.append(_oversized(at, oversized[name], manuscript))
+            else:
+                found.append(problem(code, manuscript.path, at.line, at.column, name=name))
     return tuple(found)
+
+
+def _oversized(at: Mention, size: int, manuscript: Manuscript) -> Problem:
+    words = {"name": at.name, "size": size, "limit": MAX_MEDIA}
+    return problem("MW319", manuscript.path, at.line, at.column, **words)
+
+
+def _place(url: str, manuscript: Manuscript) -> tuple[int, int]:
+    """Give where a text has an address, as it is typed or nearly so."""
+    host = url.split("/", 3)[2]
+    at = max(manuscript.text.find(host), 0)
+    start = manuscript.text.rfind("\n", 0, at) + 1
+    return manuscript.first_line + manuscript.text.count("\n", 0, at), at - start + 1

@@ -89,7 +89,9 @@ def tick(item: Token) -> None:
 
 # --- bare URLs ---------------------------------------------------------------------------
 
-BARE_URL: Final = r"(?<![A-Za-z0-9])https?://[^\s<>\[\]\"“”„«»`|\\^{}]+"
+_IN_URL: Final = r"[^\s<>\[\]\"“”„«»`|\\^{}]"
+# What is longer than any browser takes is text: it would be gone through for each of its ends.
+BARE_URL: Final = rf"(?<![A-Za-z0-9])https?://{_IN_URL}{{1,4096}}+(?!{_IN_URL})"
 _AFTER_URL: Final = "?!.,:;*_~'’…"
 _ENTITY = re.compile(r"&[A-Za-z0-9]+;$")
 
@@ -97,12 +99,14 @@ _ENTITY = re.compile(r"&[A-Za-z0-9]+;$")
 def parse_bare_url(parser: object, match: re.Match[str], state: InlineState) -> int | None:
     """A URL in running text, without the punctuation of its sentence (GFM section 6.9)."""
     url = match[0]
+    unmatched = url.count(")") - url.count("(")
     while True:
-        is_unmatched = url[-1] == ")" and url.count(")") > url.count("(")
-        if ended := _ENTITY.search(url):
+        if url[-1] == ";" and (ended := _ENTITY.search(url, max(0, len(url) - 40))):
             url = url[: ended.start()]
-        elif url[-1] in _AFTER_URL or is_unmatched:
+        elif url[-1] in _AFTER_URL:
             url = url[:-1]
+        elif url[-1] == ")" and unmatched > 0:
+            url, unmatched = url[:-1], unmatched - 1
         else:
             break
     if url.endswith("/") and len(url) <= len("https://"):

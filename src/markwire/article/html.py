@@ -32,9 +32,17 @@ class TooLarge(ValueError):  # noqa: N818 - it is a reason, not an error of ours
 
 # XML 1.0 section 2.2 (Char), and what it discourages there: the C1 controls, which are bytes of
 # another encoding gone astray, as U+FFFD is. A lone surrogate cannot be written as UTF-8 at all.
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffd-\uffff]")
+# The overrides of direction show other words than a program reads, and run on into whatever a
+# reader's page has behind them: Arabic needs the marks and isolates, which stay, and not these.
+# Tag characters are not seen at all, but read by machines; flags of regions are made of them
+# (Unicode Technical Standard 51, annex C), and those stay.
+_FORBIDDEN = re.compile(
+    "(\U0001f3f4[\U000e0030-\U000e0039\U000e0061-\U000e007a]{3,6}\U000e007f)"
+    "|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202d\u202e\ud800-\udfff\ufffd-\uffff]"
+    "|[\U000e0000-\U000e007f]"
+)
 # What newsrooms write; ``re`` runs over it in half the time that it takes to search for the rest.
-_USUAL = re.compile("[ -~\t\n\r\xa0-\u2fff]*+")
+_USUAL = re.compile("[ -~\t\n\r\xa0-\u202c\u202f-\u2fff]*+")
 _HIDDEN = re.compile(r"<!--.*?(?:-->|\Z)|<(script|style|title)\b.*?(?:</\1\s*>|\Z)", re.S | re.I)
 _ANY_TAG = re.compile(r"""</?([A-Za-z][A-Za-z0-9-]*)(?:[^<>"']|"[^"]*"|'[^']*')*>""")
 _SPACE = re.compile(r"[ \t\n\r\f]+")
@@ -47,15 +55,17 @@ _WITHIN_LINE: Final = frozenset(
 
 
 def clean_text(text: str) -> str:
-    """``text`` without the characters that XML forbids or discourages (XML 1.0 section 2.2).
+    """``text`` without what XML forbids or discourages (XML 1.0 section 2.2), or what deceives.
 
-    To be used on every field, after the last decoding: ``&#8;`` is harmless until then.
+    Gives ``text`` itself where nothing was taken out. To be used on every field, after the last
+    decoding: ``&#8;`` is harmless until then.
     """
     usual = _USUAL.match(text)
     if usual and (usual.end() == len(text) or not _FORBIDDEN.search(text, usual.end())):
         return text
     # U+0085 is the line end of systems long gone.
-    return _FORBIDDEN.sub("", text.replace("\x85", " "))
+    cleaned = _FORBIDDEN.sub(r"\1", text.replace("\x85", " "))
+    return text if cleaned == text else cleaned
 
 
 def plain(html: str) -> str:
@@ -88,8 +98,10 @@ _DESCRIPTOR = re.compile(r"\s+([^\s,(]+)")
 def absolute(url: str, base: str) -> str:
     """``url`` resolved against ``base`` (RFC 3986 section 5) and written in ASCII.
 
-    A host in another alphabet is written in Punycode (RFC 3490); one that cannot be, and all
-    else that is not ASCII, percent-encoded. Empty where no address can be made of it.
+    The name and password before a host are left out: readers take them for the host, or they
+    are a secret (RFC 3986 section 7.5, 7.6). A host in another alphabet is written in Punycode
+    (RFC 3490); one that cannot be, and all else that is not ASCII, percent-encoded. Empty where no
+    address can be made of it.
     """
     if _READY.fullmatch(url):
         return url
@@ -98,13 +110,14 @@ def absolute(url: str, base: str) -> str:
         parts = urlsplit(urljoin(base, url))
     except ValueError:  # an IPv6 host without its bracket, or one that imitates a delimiter
         return ""
-    if not parts.scheme or (parts.scheme in ("http", "https") and not parts.netloc):
+    host = _host(parts.netloc)
+    if not parts.scheme or (parts.scheme in ("http", "https") and not host):
         return ""
     path = parts.path.replace(" ", "") if parts.scheme == "tel" else parts.path
     return urlunsplit(
         (
             parts.scheme,
-            _netloc(parts.netloc),
+            host,
             _quoted(path, _PATH),
             _quoted(parts.query, _PATH + "?"),
             _quoted(parts.fragment, _PATH + "?"),
@@ -116,15 +129,48 @@ def _quoted(part: str, safe: str) -> str:
     return quote(_STRAY_PERCENT.sub("%25", part), safe=safe, errors="replace")
 
 
-def _netloc(netloc: str) -> str:
-    user, at, host = netloc.rpartition("@")
+def _host(netloc: str) -> str:
+    host = netloc.rpartition("@")[2]
     if "%" in host:  # Markdown encodes what it does not know to be a host
         host = unquote(host)
     if not host.isascii():
         name, colon, port = host.partition(":")
         with suppress(UnicodeError):
             host = name.encode("idna").decode("ascii") + colon + port
-    return _quoted(user, _PATH) + at + _quoted(host, ":[]%!$&'()*+,;=")
+    return _quoted(host, ":[]%!$&'()*+,;=")
+
+
+_NETWORK: Final = r"(?:localhost|localdomain|local|internal|lan|home|home\.arpa)\.?"
+_MAY_BE_PRIVATE = re.compile(rf"https?://(?:\[|[^/?#]*(?:[0-9]|{_NETWORK}))", re.I)
+_PRIVATE_NAME = re.compile(rf"(?:.*\.)?{_NETWORK}", re.I)
+
+
+def is_private(url: str) -> bool:
+    """Say whether a whole address leads to the machine or the network of whoever asks for it.
+
+    A picture from there is seen by nobody else, and shown to a reader it has his own router or
+    printer asked for something (RFC 1918, RFC 4193, RFC 6761, RFC 6762). A number that is no
+    dotted quad (``0x7f.1``) is taken for such: browsers read it, and nobody writes it.
+    """
+    if not _MAY_BE_PRIVATE.match(url):
+        return False
+    try:
+        host = urlsplit(url).hostname or ""
+    except ValueError:
+        return True
+    if _PRIVATE_NAME.fullmatch(host):
+        return True
+    if not _NUMBER.fullmatch(host.rstrip(".").rpartition(".")[2]) and ":" not in host:
+        return False
+    from ipaddress import ip_address  # noqa: PLC0415  (seldom needed)
+
+    try:
+        return not ip_address(host).is_global
+    except ValueError:
+        return True
+
+
+_NUMBER = re.compile(r"\d+|0x[0-9a-f]*", re.I)
 
 
 def srcset(value: str) -> Iterator[tuple[str, str]]:

@@ -132,7 +132,7 @@ SPACED: Final = re.compile(
 # What is on the web, as most of it is, is no local name however it is unescaped.
 _BRACKET: Final = re.compile(r"\](?:\((?!https?://)|:(?![ \t]*https?://))")
 _ATTRIBUTE: Final = re.compile(r"\b(src|href|poster|srcset)\s*\Z", re.I)
-_PATH_LINE: Final = re.compile(r"\n(?:[ \t>*+.):\d-]|\[\^[^\]\[\s\\]{1,200}\]:)*(?=/[^\n]*\.)")
+_PATH_LINE: Final = re.compile(r"\n(?:[ \t>*+.):\d-]++|\[\^[^\]\[\s\\]{1,200}\]:)*+(?=/[^\n]*\.)")
 _WIKI: Final = re.compile(WIKI)
 _BLOCK: Final = re.compile(BLOCK, re.M)
 _NOTE_LABEL: Final = re.compile(r"\[\^[^\]\[\s\\]{1,200}\Z")

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 
 from markwire.intake.inside import open_inside, unreadable
 from markwire.intake.names import media_type
+from markwire.model import MAX_MEDIA
 from markwire.problems import Problem, problem
 
 if TYPE_CHECKING:
@@ -40,7 +41,8 @@ class MediaFile:
 
     ``length`` is in bytes; ``width`` and ``height`` are in pixels as a reader sees the picture
     (turned as its metadata asks), 0 for what is no picture or has a header that makes no sense.
-    ``digest`` is the SHA-256 of the bytes in hexadecimal.
+    ``digest`` is the SHA-256 of the bytes in hexadecimal, empty for a file above ``MAX_MEDIA``:
+    that is not published, and reading it would keep articles waiting.
     """
 
     type: str
@@ -66,6 +68,8 @@ def inspect(root: Path, path: str) -> MediaFile | Problem | None:
                 before = os.fstat(descriptor)
                 if not stat.S_ISREG(before.st_mode):
                     return None
+                if before.st_size > MAX_MEDIA:
+                    return MediaFile(kind, before.st_size, 0, 0, "")
                 with os.fdopen(os.dup(descriptor), "rb") as file:
                     digest = hashlib.file_digest(file, "sha256").hexdigest()
                     width, height = _pixels(file) if kind.startswith("image/") else (0, 0)

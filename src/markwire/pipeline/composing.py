@@ -19,7 +19,7 @@ from markwire.errors import FolderError
 from markwire.formats.marker import Marker
 from markwire.identity import fingerprint
 from markwire.intake import folder
-from markwire.model import Body, Identity, Manuscript, Media, Site, Source
+from markwire.model import MAX_MEDIA, Body, Identity, Manuscript, Media, Site, Source
 from markwire.outlet.gate import judge
 from markwire.problems import Problem, problem
 
@@ -112,13 +112,15 @@ def _judged(order: Order, composed: Composed) -> Delivery | Failure:
 
 
 def _job(order: Order, manuscript: Manuscript, site: Site) -> Job:
-    media, links = {}, {}
+    media, links, oversized = {}, {}, {}
     for mention in names(manuscript):
         named = order.named.get(mention_key(mention.name))
         if named is None:
             continue
         file = resolve(mention.name, at=order.path, candidates=tuple(named.media))
-        if file:
+        if file and named.media[file].length > MAX_MEDIA:
+            oversized[mention.name] = named.media[file].length
+        elif file:
             media[mention.name] = named.media[file]
         path = resolve(mention.name, at=order.path, candidates=tuple(named.articles))
         if path and named.articles[path]:
@@ -133,4 +135,5 @@ def _job(order: Order, manuscript: Manuscript, site: Site) -> Job:
         bodies=order.bodies,
         source=fingerprint(order.path),
         site=site,
+        oversized=oversized,
     )
