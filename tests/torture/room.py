@@ -69,7 +69,8 @@ class Room:
     """One site, its editors, and what stands in its content folder (``pieces``, by file name).
 
     ``gone`` are the slugs of what they deleted. Without ids, a GUID comes from the first name of a
-    file: only who remembers knows it. On a ``disk`` of their own lie feeds and state.
+    file: only who remembers knows it. On a ``disk`` of their own lie the feeds,
+    and the state below ``state``, where these are given.
     """
 
     def __init__(
@@ -80,11 +81,12 @@ class Room:
         articles: int = 12,
         with_ids: bool = True,
         disk: Path | None = None,
+        state: Path | None = None,
     ) -> None:
         self.root = root
         self.content = root / "content"
         self.feeds = (disk or root) / "feeds"
-        self.state = (disk or root) / ".markwire"
+        self.state = (state or root) / ".markwire"
         self.chance = Random(seed)
         self.pieces: dict[str, Piece] = {}
         self.gone: set[str] = set()
@@ -93,7 +95,7 @@ class Room:
         self._edits = 0
         self.content.mkdir(parents=True)
         folders = f"[folders]\nfeeds = '{self.feeds}'\nstate = '{self.state}'\n"
-        config = CONFIG + (folders if disk else "")
+        config = CONFIG + (folders if disk or state else "")
         (root / "markwire.toml").write_text(config, encoding="utf-8")
         for picture in range(_PICTURES):
             (self.content / f"carte-{picture}.png").write_bytes(PNG + b"%d" % picture)
