@@ -167,4 +167,169 @@ FOUND: Final[dict[str, Saying]] = {
         "files that went at once, and whose articles stay published: {count}",
         "bring them back, or withdraw their articles with 'markwire confirm'",
     ),
+    # --- doctor: whether the machine and the folders are what a site needs
+    "unknown": Saying(
+        "doctor",
+        "advice",
+        "this could not be looked at: {name} ({reason})",
+        "please report it",
+    ),
+    "python": Saying("python", "ok", "Python {version}; names of files are UTF-8"),
+    "python_names": Saying(
+        "python",
+        "wrong",
+        "Python takes names of files for {encoding}: those with accents cannot be published",
+        "set PYTHONUTF8=1 where Markwire is started",
+    ),
+    "yaml": Saying("yaml", "ok", "front matter is read by PyYAML's C library"),
+    "yaml_slow": Saying(
+        "yaml",
+        "advice",
+        "front matter is read without PyYAML's C library, which takes ten times as long",
+        "install PyYAML as a wheel (`pip install --force-reinstall --only-binary :all: pyyaml`)",
+    ),
+    "sqlite": Saying("sqlite", "ok", "SQLite {version}"),
+    "sqlite_wal": Saying(
+        "sqlite",
+        "advice",
+        "SQLite {version} can spoil a file that two connections write; Markwire opens only one",
+        "open the catalogue with no other program while Markwire runs; a Python with SQLite 3.51.3"
+        " or later has no such fault",
+    ),
+    "zones": Saying("zones", "ok", "time zones of {version}; it is {time} in {zone}"),
+    "zones_old": Saying(
+        "zones",
+        "wrong",
+        "the time zones are of {version}, and out of date: Asia/Almaty is {offset} there",
+        "install new ones: pip install --upgrade tzdata",
+    ),
+    "files": Saying("limits", "ok", "as many as {limit} files can be open at once"),
+    "files_few": Saying(
+        "limits",
+        "advice",
+        "no more than {limit} files can be open at once",
+        "raise the limit where Markwire is started: ulimit -n 1024",
+    ),
+    "clock": Saying("clock", "ok", "the clock is kept right by a time server"),
+    "clock_alone": Saying(
+        "clock",
+        "advice",
+        "nothing says that a time server keeps the clock right",
+        "have systemd-timesyncd or chrony keep it; schedules and embargoes go by it",
+    ),
+    "clock_strange": Saying(
+        "clock",
+        "wrong",
+        "the clock says {now}",
+        "set it right: nothing can be published at its time",
+    ),
+    "clock_behind": Saying(
+        "clock",
+        "wrong",
+        "the clock is behind the last edition, which was on {when}",
+        "set it right; if it is right now, run 'markwire confirm'",
+    ),
+    "watches": Saying(
+        "watches", "ok", "the content folder takes {folders} watches; the system grants {limit}"
+    ),
+    "watches_short": Saying(
+        "watches",
+        "advice",
+        "the content folder takes {folders} watches, and the system grants {limit}: it is listed"
+        " again and again for changes",
+        "raise the limit (sysctl fs.inotify.max_user_watches), and start Markwire again",
+    ),
+    "instances_none": Saying(
+        "watches",
+        "advice",
+        "the system lets nobody watch any more ({reason}): the content folder is listed again and"
+        " again for changes",
+        "raise the limit (sysctl fs.inotify.max_user_instances), and start Markwire again",
+    ),
+    "watches_otherwise": Saying("watches", "ok", "this system tells of changes without a limit"),
+    "disk": Saying("disks", "ok", "{folder} is on a disk of this machine ({kind})"),
+    "disk_unknown": Saying("disks", "ok", "the system does not say on which disk {folder} is"),
+    "content_shared": Saying(
+        "disks",
+        "ok",
+        "{folder} is on a share ({kind}); it is listed again and again for changes",
+    ),
+    "feeds_shared": Saying(
+        "disks",
+        "advice",
+        "{folder} is on a share ({kind}): other machines may see a feed late",
+        "have the web server read it on this machine, or put it on a disk of its own",
+    ),
+    "state_shared": Saying(
+        "disks",
+        "wrong",
+        "{folder} is on a share ({kind}), where neither the lock nor the catalogue is safe",
+        "put it on a disk of this machine: [folders] state in markwire.toml",
+    ),
+    "apart": Saying("folders", "ok", "content, feeds and state are apart from each other"),
+    "overlap": Saying(
+        "folders",
+        "wrong",
+        "{inner} lies inside {outer}",
+        "give each a place of its own: [folders] in markwire.toml",
+    ),
+    "space": Saying("space", "ok", "{folder}: {free} MB are free"),
+    "space_short": Saying(
+        "space",
+        "advice",
+        "{folder}: only {free} MB and {files} files are free",
+        "make room before nothing can be published",
+    ),
+    "space_none": Saying(
+        "space",
+        "wrong",
+        "{folder}: {free} MB and {files} files are free",
+        "make room: nothing can be published without",
+    ),
+    "content": Saying("permissions", "ok", "{folder} can be read (files: {count})"),
+    "content_none": Saying(
+        "permissions",
+        "wrong",
+        "{folder} is not there",
+        "make or mount it, or correct [folders] content in markwire.toml",
+    ),
+    "content_closed": Saying(
+        "permissions",
+        "wrong",
+        "{folder} cannot be listed ({reason})",
+        "give the user {user} the right to read it",
+    ),
+    "content_parts_closed": Saying(
+        "permissions",
+        "advice",
+        "files and folders that cannot be read: {count}, {path} among them",
+        "give the user {user} the right to read them",
+    ),
+    "writable": Saying("permissions", "ok", "in {folder} files can be made, renamed and removed"),
+    "unwritable": Saying(
+        "permissions",
+        "wrong",
+        "in {folder} files cannot be made, renamed and removed ({reason})",
+        "give the user {user} the right to write there; look whether the disk is read-only",
+    ),
+    "foreign": Saying(
+        "permissions",
+        "advice",
+        "files in {folder} that belong to another user: {count}, {path} among them",
+        "give them to the user {user}, and always start Markwire as the same user",
+    ),
+    "free": Saying("lock", "ok", "no Markwire is at work on this site"),
+    "taken": Saying("lock", "ok", "process {pid} works on this site; 'markwire status' says how"),
+    "catalogue": Saying("catalogue", "ok", "the catalogue is sound"),
+    "catalogue_new": Saying("catalogue", "ok", "there is no catalogue yet"),
+    "catalogue_busy": Saying(
+        "catalogue", "ok", "the catalogue is in use; it was found sound when it was opened"
+    ),
+    "catalogue_spoilt": Saying(
+        "catalogue",
+        "wrong",
+        "the catalogue is damaged ({reason})",
+        "start Markwire: it sets the file aside, and makes it again from the articles and from what"
+        " is published",
+    ),
 }

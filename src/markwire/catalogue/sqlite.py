@@ -145,3 +145,29 @@ class SqliteCatalogue(Compositions):
 
     def set(self, name: str, value: str) -> None:
         self._db.execute("INSERT OR REPLACE INTO settings VALUES (?, ?)", (name, value))
+
+
+def sqlite_version() -> tuple[int, int, int]:
+    """Give the version of the SQLite that this Python links."""
+    return sqlite3.sqlite_version_info
+
+
+def examine(path: Path) -> str:
+    """Say what is wrong with a catalogue that nobody has open; nothing where it is sound.
+
+    Changes nothing of it, and opens none that is not there.
+    """
+    # Without a log beside it none is made, as it would be for a file that may change.
+    has_log = path.with_name(f"{path.name}-wal").exists()
+    how = "mode=ro" if has_log else "mode=ro&immutable=1"
+    try:
+        db = sqlite3.connect(f"{path.absolute().as_uri()}?{how}", uri=True)
+    except sqlite3.Error as fault:
+        return str(fault)
+    try:
+        (answer,) = db.execute("PRAGMA quick_check(1)").fetchone()
+    except sqlite3.Error as fault:
+        return str(fault)
+    finally:
+        db.close()
+    return "" if answer == "ok" else str(answer).splitlines()[-1]

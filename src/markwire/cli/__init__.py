@@ -14,6 +14,7 @@ import click
 from markwire.cli.build import build
 from markwire.cli.check import check
 from markwire.cli.completion import completion
+from markwire.cli.doctor import doctor
 from markwire.cli.explain import explain
 from markwire.cli.feeds import feeds
 from markwire.cli.init import init
@@ -53,6 +54,7 @@ for command in (
     why,
     explain,
     status,
+    doctor,
     feeds,
     kill,
     restore,

@@ -25,6 +25,7 @@ _SHARED: Final = frozenset({
 })
 # fmt: on
 _MAX_WATCHES: Final = Path("/proc/sys/fs/inotify/max_user_watches")
+_MAX_WATCHES_HERE: Final = Path("/proc/sys/user/max_inotify_watches")  # in a container
 _MOUNTS: Final = Path("/proc/self/mountinfo")
 _DESCRIPTORS: Final = Path("/proc/self/fdinfo")
 _OCTAL: Final = re.compile(r"\\([0-7]{3})")
@@ -104,6 +105,17 @@ def is_shared(kind: str) -> bool:
 def count_folders(root: Path) -> int:
     """Count ``root`` and all folders below it, those left alone too: each takes a watch."""
     return sum(1 for _ in os.walk(root))
+
+
+def watch_limit() -> int | None:
+    """Give how many inotify watches the system grants; None where it has none to grant."""
+    limits = []
+    for place in (_MAX_WATCHES, _MAX_WATCHES_HERE):
+        try:
+            limits.append(int(place.read_text("ascii")))
+        except (OSError, ValueError):
+            continue
+    return min(limits, default=None)
 
 
 def count_watches() -> int:

@@ -30,6 +30,7 @@ from markwire.problems import Problem, problem
 _BEGINS_BEFORE: Final = ("quoted scalar", "flow", "alias", "anchor", "expected ':'")
 _BEFORE_VALUE: Final = re.compile(r"[ -]*(?:[^:]*:[ ]+)?")
 _LOADER: Final = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+IS_FAST: Final = _LOADER is not yaml.BaseLoader  # whether libyaml does it
 
 
 def mapping(front: str, path: str, *, first: int = 2) -> Mapping | Problem:
