@@ -363,6 +363,30 @@ def test_two_files_that_swap_names_keep_their_guids(newsroom: Newsroom, whole: b
     assert newsroom.files() == files
 
 
+@pytest.mark.parametrize("told", [["a.md"], ["b.md"], ["a.md", "b.md"], ["a.md", "c.md"]])
+def test_files_that_swap_names_keep_their_ids_whichever_is_told_of_first(
+    told: list[str], newsroom: Newsroom
+) -> None:
+    """A watch may hear of the second only in its next batch, and nobody may be refused for it."""
+    for name, own in (("a.md", "x"), ("b.md", "y"), ("c.md", "z")):
+        newsroom.write(name, f"Le texte de {own}.", title=own, id=own, date="2026-05-01")
+    newsroom.build()
+    before = {item.headline: (item.guid, item.body) for item in newsroom.feed().items}
+    newsroom.rename("a.md", "old")
+    newsroom.rename("b.md", "a.md")
+    newsroom.rename("c.md", "b.md")
+    newsroom.rename("old", "c.md")
+    for paths in (told, ["a.md", "b.md", "c.md"]):
+        assert codes(newsroom.change(*paths)) == []
+    after = {item.headline: (item.guid, item.body) for item in newsroom.feed().items}
+    assert after == before
+    newsroom.write("c.md", "Neuf.", title="x", id="x", date="2026-05-01")
+    assert codes(newsroom.change("c.md")) == []
+    assert [item.body for item in newsroom.feed().items if item.headline == "x"] == [
+        "<p>Neuf.</p>\n"
+    ]
+
+
 def test_three_files_that_pass_their_names_on_keep_their_guids(newsroom: Newsroom) -> None:
     """A numbered series gets a new first part, and every part moves up."""
     for number in (1, 2, 3):

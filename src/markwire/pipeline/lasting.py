@@ -116,7 +116,6 @@ def bugs_told() -> Iterator[None]:
     except Exception as fault:
         last = traceback.extract_tb(fault.__traceback__)[-1]
         place = f"{Path(last.filename).name}:{last.lineno}"
-        _log.error("edition_failed error=%s at=%s", type(fault).__name__, place)
         raise InternalError(
             f"Markwire met a fault of its own ({type(fault).__name__} at {place}); what is"
             " published stays as it is; please report it"

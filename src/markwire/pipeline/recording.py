@@ -211,12 +211,36 @@ class Recorder:
             for path, reading in self._readings(plan.new, {})
             if isinstance(reading, Reading)
         }
+        self._read_claimed(readings, known, left_alone)
         gone = set(vanished)
 
         def may_be_gone(path: str) -> bool:
             return path in gone or not (batch.everything or is_under(path, batch.paths))
 
         self._record_articles(readings, vanished, known, left_alone, may_be_gone)
+
+    def _read_claimed(
+        self, readings: dict[str, Reading], known: dict[str, Known], left_alone: Collection[str]
+    ) -> None:
+        """Read the files, too, whose articles others name by their ids.
+
+        Of two files that change places, the watch may tell of one first.
+        """
+        asked = readings.keys() | set(left_alone)
+        new = set(readings)
+        while new:
+            own = (each.manuscript.guid for path in new if (each := readings[path]).manuscript)
+            found = filter(None, map(self._reviser.memory.claimed, own))
+            paths = sorted(
+                {each.path for each in found if each.present and not is_under(each.path, asked)}
+            )
+            before = self._catalogue.known(paths)
+            new = set()
+            for path, reading in self._readings(paths, {}):
+                asked.add(path)
+                if isinstance(reading, Reading) and path in before:
+                    known[path], readings[path] = before[path], reading
+                    new.add(path)
 
     def _record_articles(
         self,
@@ -232,6 +256,8 @@ class Recorder:
             if path in known and each.digest and each.digest != known[path].digest
         }
         numbers = carried(readings, vanished=vanished, changed=changed, known=known)
+        manuscripts = [each.manuscript for each in readings.values() if each.manuscript]
+        numbers |= self._reviser.memory.exchanged(manuscripts, numbers)
         kept = {numbers.get(path) for path in readings}
         vanished = self._gone_for_good(vanished, kept, may_be_gone)
         gone = [

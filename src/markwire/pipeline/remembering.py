@@ -5,6 +5,7 @@ At the I/O rim by its neighbours. Nothing is recorded here.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Container, Iterable, Mapping
 
 from markwire import identity as identities
@@ -13,6 +14,8 @@ from markwire.model import Manuscript
 from markwire.problems import Problem, problem
 
 TAKEN = "MW401"
+
+Numbers = Mapping[str, int | None]
 
 
 class Memory:
@@ -35,15 +38,43 @@ class Memory:
         last = self._catalogue.find(fingerprint=identities.fingerprint(path))
         return last if last is not None and not last.present else None
 
+    def claimed(self, own: str) -> Remembered | None:
+        """Give the article that an editor's ``id`` names, if there is one."""
+        same = self._catalogue.find(own_id=own) if own else None
+        if same is None and (guid := identities.own_guid(own)):
+            same = self._catalogue.find(guid=guid)
+        return same
+
+    def exchanged(self, manuscripts: Iterable[Manuscript], numbers: Numbers) -> Numbers:
+        """Give the articles of paths whose files have changed places, which their ids tell.
+
+        ``numbers`` is the article that each path is taken to hold. Only where each of some files
+        names the article of another of them, and no two the same.
+        """
+        claims = {
+            each.path: found.number for each in manuscripts if (found := self.claimed(each.guid))
+        }
+        times = Counter(claims.values())
+        holders = {number: path for path, number in numbers.items() if number is not None}
+        wanted = {
+            path: number
+            for path, number in claims.items()
+            if times[number] == 1 and numbers.get(path) != number
+        }
+        while lone := [
+            path for path, number in wanted.items() if holders.get(number) not in wanted
+        ]:
+            for path in lone:
+                del wanted[path]
+        return wanted
+
     def article_of(self, manuscript: Manuscript, number: int | None) -> Remembered | Problem | None:
         """Find the article that a manuscript is; a problem where its ``id`` is another's."""
         mine = self.at(manuscript.path, number)
         own = manuscript.guid
         if not own or (mine is not None and mine.identity.own_id == own):
             return mine
-        same = self._catalogue.find(own_id=own)
-        if same is None and (guid := identities.own_guid(own)):
-            same = self._catalogue.find(guid=guid)
+        same = self.claimed(own)
         if same is None or (mine is not None and mine.number == same.number):
             return mine
         if same.present and same.path in self._leaving:
