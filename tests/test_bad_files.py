@@ -1,78 +1,148 @@
 """Every bad file at once: each is told with its place, in both languages, and stops no other.
 
 The cases of ``cases/frontmatter`` bear their problems in their names; what is too large to keep as
-a file, or that is no ordinary file, is made here.
+a file is in ``hostile``, and what is no ordinary file is made here.
 """
 
 from __future__ import annotations
 
 import os
 import re
+import unicodedata
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from hostile import BODY, FRONT, places
+from markwire.article.slugs import is_slug
+from markwire.problems import Problem
 from markwire.wording.voice import voice
-from newsroom import Newsroom, newsroom
-
-__all__ = ["newsroom"]
+from newsroom import PNG, Newsroom
 
 CASES = sorted((Path(__file__).parent / "cases" / "frontmatter").glob("*.md"))
-_BOMB = "\n".join(
-    f"k{level}: &k{level} [{', '.join([f'*k{level - 1}' if level else 'x'] * 9)}]"
-    for level in range(8)
-)
-GENERATED: dict[str, tuple[bytes, str]] = {
-    "crochets.md": (b"---\na: " + b"[" * 30_000 + b"]" * 30_000 + b"\n---\n", "MW204"),
-    "tirets.md": (b"---\n" + b"- " * 20_000 + b"\n---\n", "MW204"),
-    "titre-long.md": (b"---\ntitle: " + b"x" * 1_000_000 + b"\n---\n", "MW204"),
-    "bombe.md": (f"---\n{_BOMB}\n---\n".encode(), "MW216"),
-    "fusion.md": (b"---\na: &a {x: 1}\nb:\n  <<: [*a, *a]\n---\n", "MW216"),
-    "profond.md": (b"<div>" * 200 + b"x" + b"</div>" * 200, "MW304"),
-    "citations.md": (b"> " * 20_000 + b"x", "MW304"),
-    "renvois.md": (b"[x]: " + b"u" * 5_000 + b"\n\n" + b"[x] " * 16_000, "MW304"),
-    "lourd.md": (b"x" * (4 * 1024 * 1024 + 1), "MW102"),
-    "copie (conflicted copy 2026-05-04 101112).md": (b"Une copie.", "MW104"),
-}
 _NAME = re.compile(r"(MW\d{3})_(\d+)_(\d+)")
 
 
-@pytest.fixture
-def full(newsroom: Newsroom) -> Newsroom:
-    """A newsroom with every bad file, and one good article."""
-    newsroom.write("bon.md", title="Le bon", date="2026-05-01")
+CANARY = "canari-5d41"
+COPY = "copie (conflicted copy 2026-05-04 101112).md"
+DEEP = "/".join(["d"] * 200) + "/profond.md"
+LONG = "n" * 252 + ".md"
+
+
+@dataclass(frozen=True)
+class Full:
+    """A newsroom, and what its editors are told."""
+
+    room: Newsroom
+    problems: tuple[Problem, ...]
+
+    def told(self, path: str) -> list[tuple[str, int, int]]:
+        return sorted(
+            (each.code, each.line, each.column) for each in self.problems if each.path == path
+        )
+
+    def paths(self) -> set[str]:
+        return {each.path for each in self.problems}
+
+
+@pytest.fixture(scope="module")
+def full(tmp_path_factory: pytest.TempPathFactory) -> Full:
+    """A newsroom with every bad file there is, and three good articles."""
+    room = Newsroom(tmp_path_factory.mktemp("salle") / "site")
     for case in CASES:
-        newsroom.save(f"cas/{case.name}", case.read_bytes())
-    for name, (content, _) in GENERATED.items():
-        newsroom.save(name, content)
-    (newsroom.content / "lien.md").symlink_to(newsroom.content / "bon.md")
-    os.mkfifo(newsroom.content / "tube.md")
-    (newsroom.content / os.fsdecode(b"caf\xe9.md")).write_text("x")
-    return newsroom
+        room.save(f"cas/{case.name}", case.read_bytes())
+    for name, (content, _) in (FRONT | BODY).items():
+        room.save(name, content.replace(b"canari", CANARY.encode()))
+    for number in range(3):
+        room.write(
+            f"bon-{number}.md", title=f"Le bon {number}", date=f"2026-05-04T11:59:0{number}Z"
+        )
+    room.save(COPY, b"Une copie.")
+    room.save(DEEP, "# Profond\n")
+    room.save(LONG, "# Long\n")
+    room.write("meme-1.md", title="Un", slug="meme", date="2026-05-01")
+    room.write("meme-2.md", title="Deux", slug="meme", date="2026-05-01")
+    room.write("id-1.md", title="Trois", id="meme")
+    room.write("id-2.md", title="Quatre", id="meme")
+    room.save("enorme.png", PNG[:16] + (20_000).to_bytes(4, "big") * 2 + PNG[24:])
+    room.write("enorme.md", "![Carte](enorme.png)", title="Une carte")
+    for stamp, name in ((0, "1970.md"), (4_070_908_800, "2099.md")):
+        os.utime(room.write(name, title=name), (stamp, stamp))
+    (room.content / "lien.md").symlink_to("/etc/passwd")
+    (room.content / "boucle").symlink_to(room.content)
+    (room.content / "tourne.md").symlink_to("tourne.md")
+    os.mkfifo(room.content / "tube.md")
+    (room.content / os.fsdecode(b"caf\xe9.md")).write_text("x")
+    for form in ("NFC", "NFD"):
+        room.save(unicodedata.normalize(form, "été.md"), "# Été\n")
+    return Full(room, room.build().problems)
 
 
-def test_each_is_told_with_its_place_and_none_stops_another(full: Newsroom) -> None:
-    """A hundred slips on one day are a hundred sentences, and one good article out."""
-    edition = full.build()
-    found: dict[str, set[tuple[str, int, int]]] = {}
-    for each in edition.problems:
-        found.setdefault(each.path, set()).add((each.code, each.line, each.column))
-    for case in CASES:
-        named = {(code, int(line), int(column)) for code, line, column in _NAME.findall(case.name)}
-        assert named <= found.get(f"cas/{case.name}", set()), case.name
-    for name, (_, code) in GENERATED.items():
-        assert {told for told, _, _ in found.get(name, ())} == ({code} if code else set()), name
-    assert any("caf" in path and ("MW105", 1, 1) in told for path, told in found.items())
-    assert "lien.md" not in found
-    assert "tube.md" not in found
-    assert "Le bon" in full.headlines()
-    assert len(CASES) > 100
+@pytest.mark.parametrize("name", [*FRONT, *BODY])
+def test_a_file_made_to_do_harm_is_told_with_its_place(full: Full, name: str) -> None:
+    """File, line and column, and what to do: or else nothing, where it does none."""
+    expected = (FRONT | BODY)[name][1]
+    assert full.told(name) == sorted(places(expected))
 
 
-def test_each_is_told_in_both_languages(full: Newsroom) -> None:
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.stem)
+def test_a_slip_is_told_with_its_place(full: Full, case: Path) -> None:
+    """A hundred slips on one day are a hundred sentences."""
+    named = {(code, int(line), int(column)) for code, line, column in _NAME.findall(case.name)}
+    assert named
+    assert named <= {*full.told(f"cas/{case.name}")}
+
+
+def test_what_is_no_ordinary_file_is_told_or_left_alone(full: Full) -> None:
+    """Links, pipes and names that are no text are never followed, opened or published."""
+    assert full.told(COPY) == [("MW104", 1, 1)]
+    (unnamed,) = [path for path in full.paths() if "caf" in path]
+    assert full.told(unnamed) == [("MW105", 1, 1)]
+    assert full.told(unicodedata.normalize("NFD", "été.md")) == [("MW106", 1, 1)]
+    assert full.told("id-1.md") == []
+    assert [code for code, *_ in full.told("id-2.md")] == ["MW401"]
+    assert {"lien.md", "tourne.md", "tube.md", DEEP, LONG, "enorme.md"}.isdisjoint(full.paths())
+    assert not any(path.startswith("boucle") for path in full.paths())
+    assert full.room.holds(["root:x:0"]) == []
+
+
+def test_every_other_article_is_out(full: Full) -> None:
+    """Feeds parse, in all three formats, and hold what is good, once."""
+    feeds = full.room.all_feeds()
+    published = [item.headline for item in feeds[""].items]
+    assert published[:4] == ["2099.md", "Le bon 2", "Le bon 1", "Le bon 0"]
+    slugs = full.room.slugs()
+    assert {"meme", "meme-2"} <= {*slugs}
+    harmless = {*FRONT, *BODY} - {each.path for each in full.problems if each.severity == "error"}
+    assert len(slugs) >= len(harmless) + 12
+    assert all(is_slug(slug) for slug in slugs)
+    assert len(CASES) + len(FRONT) + len(BODY) > 200
+
+
+def test_nothing_is_written_outside_the_feeds_folder(full: Full) -> None:
+    """A slug with ``..``, a section with ``/``: what an article says of its place stays a word."""
+    assert sorted(path.name for path in full.room.root.iterdir()) == [
+        ".markwire",
+        "content",
+        "feeds",
+        "markwire.toml",
+    ]
+    for path in full.room.files():
+        *folders, name = path.split("/")
+        assert all(is_slug(folder) for folder in folders), path
+        assert re.fullmatch(r"[a-z0-9-]+\.[a-z0-9]{1,5}", name), path
+
+
+def test_what_no_key_is_for_is_in_no_byte(full: Full) -> None:
+    """A key for a service was left in the front matter: no feed, page or marker may hold it."""
+    assert full.room.holds([CANARY, "api_key"]) == []
+
+
+def test_each_is_told_in_both_languages(full: Full) -> None:
     """Words of a parser mean nothing to an editor; English means little to a French one."""
     english, french = voice("en"), voice("fr")
-    for each in full.build().problems:
+    for each in full.problems:
         one, two = english.tell(each), french.tell(each)
         assert one.message
         assert one.hint

@@ -126,7 +126,8 @@ BLOCK = (
 _INSIDE = r"(?:[^()<>\n\\\"]|\\.|\([^()<>\n\"]*\))"
 # [text](my file.png "title"): no CommonMark link, for its destination holds spaces.
 SPACED: Final = re.compile(
-    r"\]\([ \t]*(?=[^\s<>()])(" + _INSIDE + r"*?)((?<=[ \t])(?:\"[^\"\n]*\"|'[^'\n]*')[ \t]*)?\)"
+    r"\]\([ \t]*(?=[^\s<>()])(" + _INSIDE + rf"{{0,{MAX_NAME}}}?)"
+    r"((?<=[ \t])(?:\"[^\"\n]*\"|'[^'\n]*')[ \t]*)?\)"
 )
 # Patterns that begin with one character are searched fast; those of two or more are not.
 # What is on the web, as most of it is, is no local name however it is unescaped.

@@ -17,8 +17,8 @@ from markwire.problems import Problem, problem
 HEAVY: Final = 32 * 1024
 """From how many bytes on a text goes to a process of its own.
 
-Below it, none of the texts of ``tests/test_bounds.py`` costs more than half a second, nor twenty
-megabytes: worth no process. Articles are of three to ten thousand bytes.
+Below it, none of three hundred kinds of bad text cost more than two seconds, nor thirty megabytes.
+Articles are of three to ten thousand bytes, and go nowhere.
 """
 
 _log: Final = logging.getLogger("markwire")
