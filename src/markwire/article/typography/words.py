@@ -18,6 +18,7 @@ _REFERENCE = re.compile(r"&(?:amp;)?#?\w{2,31}+;(?<!&amp;)(?<!&lt;)(?<!&gt;)")
 _BORDER: Final = ' \t\n\xa0\u202f<>\x01\x02\x03\x05\x06\x08"«»“”„‘‹›()[]{}'
 _REST = re.compile(f"[^{re.escape(_BORDER)}]*+")
 _AFTER: Final = ".,;:!?…'’"
+_CUT = re.compile(r"&#?\w{1,31}\Z")
 
 
 def without_words(text: str) -> tuple[str, list[str]]:
@@ -38,7 +39,11 @@ def without_words(text: str) -> tuple[str, list[str]]:
             while first > done and text[first - 1] not in _BORDER:
                 first -= 1
             rest = _REST.match(text, start)
-            end = start + len(rest[0].rstrip(_AFTER)) if rest else end
+            if rest:
+                kept = rest[0].rstrip(_AFTER)
+                # The semicolon of a reference is no sign of the sentence.
+                is_cut = rest[0][len(kept) :].startswith(";") and _CUT.search(kept)
+                end = start + len(kept) + bool(is_cut)
         elif start < done:
             continue
         pieces += (text[done:first], WORD)
