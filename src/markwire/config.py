@@ -15,7 +15,7 @@ from typing import Final, NoReturn
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from markwire.article.html import absolute
+from markwire.article.html import absolute, clean_text
 from markwire.article.slugs import DEVICES, is_slug
 from markwire.errors import ConfigurationError
 from markwire.model import Body, Each, Feed, Folders, Site, Where
@@ -273,6 +273,7 @@ class _Reader:
         value = table.get(key, "")
         if not isinstance(value, str):
             self._refuse(key, f"'{key}' in [{place}] is text; write it between quotes", place)
+        self._only_legal(value, key, place)
         if required and not value.strip():
             self._refuse(key, f"'{key}' is missing in [{place}]", place)
         return value.strip()
@@ -282,7 +283,18 @@ class _Reader:
         values = value if isinstance(value, list) else [value]
         if not all(isinstance(each, str) for each in values):
             self._refuse(key, f"'{key}' in [{place}] is text, or a list of texts", place)
+        for each in values:
+            self._only_legal(str(each), key, place)
         return tuple(str(each) for each in values)
+
+    def _only_legal(self, value: str, key: str, place: str) -> None:
+        # TOML can write by escapes what XML cannot carry (XML 1.0 section 2.2).
+        if clean_text(value) != value:
+            self._refuse(
+                key,
+                f"'{key}' in [{place}] holds a character that feeds cannot carry; take it out",
+                place,
+            )
 
     def _number(self, table: _Table, key: str, place: str, *, default: int, least: int = 1) -> int:
         value = table.get(key, default)
