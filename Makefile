@@ -5,7 +5,7 @@ BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench torture golden messages pictures clean
+.PHONY: help run test check bench torture fuzz golden messages pictures clean
 
 help: ## Show this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "make %-9s %s\n", $$1, $$2 }'
@@ -27,6 +27,9 @@ bench: .venv/bench .venv/pelican/ready tests/bench/peers/eleventy/node_modules #
 
 torture: .venv/test .venv/programs ## Kill, cut, fill and feed it until something breaks (ARGS=--short: minutes, not hours)
 	@PATH="$(CURDIR)/$(BIN):$$PATH" PYTHONPATH=tests $(BIN)/python -m torture $(ARGS)
+
+fuzz: .venv/test ## Look for bytes that break a rule (ARGS="body --seconds 600 --found DIR"; tests/fuzz/README.md)
+	@cd tests && ../$(BIN)/python -m fuzz $(or $(ARGS),all --seconds 60)
 
 golden: .venv/test ## Write the golden cases anew; read the difference before you keep it
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest tests/test_golden.py --write-golden

@@ -7,6 +7,7 @@ and say so; under ``CI``, as ``.ci/run`` sets it, they fail instead (on Linux, a
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import shutil
 import subprocess
@@ -25,6 +26,11 @@ def _has_command(name: str) -> Callable[[], bool]:
 
 def _has_faketime() -> bool:
     return any(Path("/usr/lib").glob("*/faketime/libfaketime.so.1"))
+
+
+def _has_atheris() -> bool:
+    # It has wheels for Linux on x86-64 alone.
+    return importlib.util.find_spec("atheris") is not None
 
 
 def _is_root() -> bool:
@@ -64,6 +70,7 @@ PROGRAMS: Final = {
     "mkfs.xfs": Program(_has_command("mkfs.xfs"), "xfsprogs", "torture: cut-xfs"),
     "mkfs.ext4": Program(_has_command("mkfs.ext4"), "e2fsprogs", "torture: cut-ext4"),
     "chromium": Program(_has_command("chromium"), "chromium", "torture: xss"),
+    "atheris": Program(_has_atheris, "", "torture: fuzz"),
     "loop devices": Program(_has_loop_devices, "", "torture: cut-ext4, cut-xfs"),
     "mounts": Program(_can_mount, "", "torture: full, weather"),
 }

@@ -41,9 +41,7 @@ _NAMES = re.compile(
     r"(?:(?:fn|fnref|part)-[\w-]+|language-[\w+#.-]+|credit|callout(?:-[\w-]+)?|corrections"
     r"|footnotes?|reversefootnote|byline|standfirst)"
 )
-_CONTROLS = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"
-)
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 # What a page of ours has besides: nothing that loads, and nothing that takes the reader elsewhere.
 _PAGE = words("html head title meta link style body")

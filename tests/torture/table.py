@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from torture import cut, full, instances, kill, lost, syscalls
+from torture import attacks, characters, cut, full, fuzzing, instances, kill, lost, syscalls
 from torture.torment import Torment
 
 TORMENTS: Final = (
@@ -27,6 +27,16 @@ TORMENTS: Final = (
     Torment("full", full.torment, long=60, short=3, rows=(50, 51), wants=("mounts",)),
     Torment("instances", instances.torment, long=600, short=3, rows=(53,)),
     Torment("lost", lost.torment, long=3_000, short=9, rows=(31, 55)),
+    Torment(
+        "fuzz",
+        fuzzing.torment,
+        long=300_000,
+        short=500,
+        rows=(17, 18, 19, 20, 21, 24, 25, 33),
+        wants=("atheris",),
+    ),
+    Torment("characters", characters.torment, long=1_000_000, short=2_500, rows=(16, 24)),
+    Torment("xss", attacks.torment, long=20_000, short=100, rows=(22, 24), wants=("chromium",)),
     Torment("kill", kill.torment, long=10_000, short=8, rows=(52, 56, 58)),
     Torment(
         "syscalls", syscalls.torment, long=10_000, short=16, rows=(50, 51, 52), wants=("strace",)
