@@ -136,7 +136,7 @@ def _moment(
         if isinstance(there, str):
             return there
         if isinstance(there, timezone):
-            return Moment(local.replace(tzinfo=there).astimezone(UTC))
+            return _within(Moment(local.replace(tzinfo=there).astimezone(UTC)))
         zone = there
     both = [local.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1)]
     when = max(both)
@@ -144,7 +144,12 @@ def _moment(
     skipped = bool(hours) and all(
         each.astimezone(zone).replace(tzinfo=None) != local for each in both
     )
-    return Moment(when, skipped)
+    return _within(Moment(when, skipped))
+
+
+def _within(found: Moment) -> Moment | Fault:
+    """Give a moment whose year has four digits in UTC, too, as GUIDs want it (RFC 4151 2.1)."""
+    return found if found.when.year >= 1000 else "form"
 
 
 def _zone(written: str) -> timezone | ZoneInfo | Fault:
