@@ -225,7 +225,15 @@ def test_what_is_kept(html: str, safe: str):
     assert sanitise(html) == safe
 
 
-@pytest.mark.parametrize("html", ["<div>" * 101, "<b>" * 101, "<ul><li>" * 60])
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<div>" * 101, "<b>" * 101, "<ul><li>" * 60, "<p><div></p>" * 110,
+        "<form><div></form>" * 110, "<rt>" * 101,
+        "<span><div></span>" * 110, "<div><table></div>" * 60, "<q>" * 101,
+        "<b>" * 60 + "<i>" * 60, "<foo>" * 101, "<table><tr><td>" * 50, "<dl><dd>" * 60,
+    ],
+)  # fmt: skip
 def test_deep_html_is_refused(html: str):
     """The parser would take quadratic time over it."""
     with pytest.raises(TooLarge, match="nested"):
@@ -234,6 +242,7 @@ def test_deep_html_is_refused(html: str):
 
 def test_flat_html_is_not_taken_for_deep():
     html = "<ul>" + "<li>x" * 500 + "</ul>" + "<p>y" * 500 + "<tr><td>z" * 500
+    html += "<table>" + "<tr><td>a<td>b" * 500 + "</table>" + "<dl>" + "<dt>c<dd><p>d" * 500
     assert sanitise(html).count("<li>") == 500
 
 

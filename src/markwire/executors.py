@@ -55,10 +55,10 @@ class Fence:
     (Windows). ``memory`` in bytes is above what the process has when it begins (Linux).
     """
 
-    # The costliest text that the bounds let pass takes a fifth of each: tests/test_bounds.py.
+    # The costliest texts that the bounds let pass take three seconds and half of the memory.
     seconds: float = 10.0
     wall: float = 60.0
-    memory: int = 1024 * 1024 * 1024
+    memory: int = 512 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)

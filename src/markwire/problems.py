@@ -160,6 +160,11 @@ CODES: Final[dict[str, Wording]] = {
         "'{key}' has more than {limit} values",
         "keep those that readers look for",
     ),
+    "MW117": Wording(
+        "error",
+        "the file has {size} bytes, more than {limit}, so that what it last said still stands",
+        "keep a table for each author or section, and no other data",
+    ),
     # MW2xx: front matter
     "MW201": Wording(
         "error",

@@ -398,7 +398,32 @@ _VOID: Final = frozenset(
     area base br col embed hr img input link meta source track wbr
     """.split()
 )
-_IMPLIED: Final = frozenset("p li dt dd tr td th thead tbody tfoot option rt rp".split())
+# Elements that keep an end tag of any other from reaching out of them (HTML section 13.2.4.2).
+_SPECIAL: Final = frozenset(
+    """
+    address applet article aside blockquote body button caption center colgroup dd details dir div
+    dl dt fieldset figcaption figure footer form frameset h1 h2 h3 h4 h5 h6 head header hgroup html
+    iframe li listing main marquee menu nav noembed noframes noscript object ol p plaintext pre
+    script search section select style summary table tbody td template textarea tfoot th thead
+    title tr ul xmp
+    """.split()
+)
+_SCOPES: Final = frozenset("applet button caption html marquee object table td template th".split())
+_OF_A_TABLE: Final = frozenset("table caption colgroup tbody thead tfoot tr td th".split())
+# What a start tag ends, where it stands in it.
+_ENDED: Final[dict[str, frozenset[str]]] = {
+    "p": frozenset(["p"]),
+    "li": frozenset(["li", "p"]),
+    **dict.fromkeys(("dt", "dd"), frozenset(["dt", "dd", "p"])),
+    **dict.fromkeys(("td", "th"), frozenset(["td", "th", "p"])),
+    "tr": frozenset(["tr", "td", "th", "p"]),
+    **dict.fromkeys(
+        ("tbody", "thead", "tfoot"),
+        frozenset(["tbody", "thead", "tfoot", "tr", "td", "th", "p", "caption", "colgroup"]),
+    ),
+    "option": frozenset(["option"]),
+    **dict.fromkeys(("rt", "rp"), frozenset(["rt", "rp"])),
+}
 _FORMATTING: Final = frozenset("a b big code em font i nobr s small strike strong tt u".split())
 _TAG_NAME = re.compile(r"<(/?)([A-Za-z][^\s/>]*)")
 _WHOLE_TAG = re.compile(rf"<(/?)([A-Za-z][^\s/>]*)({REST_OF_TAG})(?:>|\Z)", re.S)
@@ -428,9 +453,10 @@ def _bound_raw(html: str) -> None:
 class _Estimate:
     """What a parser makes of tags: how deep they are, and how much it writes anew.
 
-    An element whose end tag may be left out ends at the next of its kind, and formatting lives
-    until its own end tag, as in the parser's list (HTML section 13.2.4.3): in each block that
-    begins or ends while it is open it is made again, with all its attributes.
+    An element whose end tag may be left out ends at the next of its kind, an end tag reaches no
+    further than the parser lets it, and formatting lives until its own end tag, as in the parser's
+    list (HTML section 13.2.4.3): in each block that begins or ends while it is open it is made
+    again, with all its attributes.
     """
 
     def __init__(self) -> None:
@@ -473,11 +499,30 @@ class _Estimate:
     def _nest(self, name: str, closes: bool) -> None:
         stack = self._stack
         if closes:
-            if name in stack:
-                while stack.pop() != name:
-                    pass
+            self._close(name)
             return
-        if name in _IMPLIED:
-            while stack and stack[-1] in _IMPLIED:
-                stack.pop()
+        if name in _SPECIAL:
+            self._close("p")  # No paragraph has a block in it.
+        ended = _ENDED.get(name, frozenset())
+        if name in ("rt", "rp") and "ruby" not in stack:
+            ended = frozenset()
+        while stack and stack[-1] in ended:
+            stack.pop()
         stack.append(name)
+
+    def _close(self, name: str) -> None:
+        """Take from the stack what an end tag ends, if it reaches it (HTML section 13.2.6.4.7)."""
+        stack = self._stack
+        if name not in stack:
+            return
+        if name in _OF_A_TABLE:
+            barriers = frozenset(["table", "template"])
+        else:
+            barriers = _SCOPES if name in _SPECIAL else _SPECIAL
+        for index in range(len(stack) - 1, -1, -1):
+            if stack[index] == name:
+                # A form goes by itself, and what it held stays open.
+                stack[index : index + 1 if name == "form" else len(stack)] = []
+                return
+            if stack[index] in barriers:
+                return

@@ -21,7 +21,7 @@ from markwire.article.html import absolute, clean_text
 from markwire.article.mentions import kind_of, normal
 from markwire.article.slugs import slug
 from markwire.model import Author, Section
-from markwire.problems import Problem, problem
+from markwire.problems import Problem, capped, problem
 
 AUTHORS: Final = "authors.toml"
 SECTIONS: Final = "sections.toml"
@@ -47,6 +47,9 @@ SECTION_KEYS: Final[dict[str, tuple[str, ...]]] = {
 
 _YES: Final = frozenset({"true", "yes", "oui"})
 _NO: Final = frozenset({"false", "no", "non"})
+MAX_BYTES: Final = 128 * 1024
+"""Bytes of ``authors.toml`` or ``sections.toml``: four hundred authors with all their keys."""
+
 _WEB: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
 
 
@@ -97,7 +100,7 @@ def read_authors(
     )
     names = ((author.name, *author.also) for author in authors)
     _tell_names_taken_twice(zip(entries, names, strict=True))
-    return Authors(authors, tuple(sorted(problems)))
+    return Authors(authors, capped(sorted(problems), path))
 
 
 def read_sections(content: bytes, *, path: str = SECTIONS) -> Sections | Problem:
@@ -119,7 +122,7 @@ def read_sections(content: bytes, *, path: str = SECTIONS) -> Sections | Problem
     )
     names = ((section.title, *section.also) for section in sections)
     _tell_names_taken_twice(zip(entries, names, strict=True))
-    return Sections(sections, tuple(sorted(problems)))
+    return Sections(sections, capped(sorted(problems), path))
 
 
 def _read(
@@ -127,6 +130,8 @@ def _read(
 ) -> tuple[list[_Entry], list[Problem]] | Problem:
     from markwire.article.front import toml_front  # noqa: PLC0415  (most articles need none of it)
 
+    if len(content) > MAX_BYTES:
+        return problem("MW117", path, size=len(content), limit=MAX_BYTES)
     try:
         text = content.removeprefix(BOM_UTF8).decode()
     except UnicodeDecodeError as fault:
