@@ -1,4 +1,9 @@
-"""A clock that is set wrong publishes nothing early, and takes nothing from readers."""
+"""A clock that is set wrong publishes nothing early, and takes nothing from readers.
+
+Who tries it with libfaketime: 0.9.10 fakes CLOCK_BOOTTIME wherever it fakes CLOCK_MONOTONIC, and
+spares both with FAKETIME_DONT_FAKE_MONOTONIC=1 (or DONT_FAKE_MONOTONIC=1). It never fakes
+adjtimex(2), which therefore cannot vouch for what it pretends.
+"""
 
 from __future__ import annotations
 

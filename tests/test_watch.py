@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import json
 import logging
+import mmap
 import os
 import queue
 import shutil
@@ -21,6 +22,7 @@ from markwire.intake import notices
 from markwire.intake.folder import Scan, look
 from markwire.intake.watch import Batch, watch
 from markwire.intake.ways import Way
+from newsroom import Newsroom, newsroom
 from watching import (
     TEXT,
     Watch,
@@ -30,6 +32,8 @@ from watching import (
     watch_over,
 )
 from watching import content as content
+
+__all__ = ["newsroom"]
 
 # --- how editors save ----------------------------------------------------------------------
 
@@ -420,6 +424,39 @@ def test_the_whole_folder_is_looked_at_from_time_to_time(content: Path, way: Way
     """Some changes are told by nobody: writing through a memory map, or on another machine."""
     with watch_over(content, rescan=0.1, way=way, poll=0.05) as over:
         assert [over.next(), over.next()] == [Batch(everything=True)] * 2
+
+
+def test_what_is_written_past_the_folder_is_found_by_a_look(newsroom: Newsroom) -> None:
+    """Through another name of the file, or a memory map, no event comes."""
+    body = "Le train part à 7 h."
+    newsroom.write("a.md", body, title="Un")
+    other = newsroom.root / "other-name.md"
+    other.hardlink_to(newsroom.content / "a.md")
+    newsroom.write("b.md", body, title="Deux")
+    newsroom.build()
+    with watch_over(newsroom.content, rescan=0.2, quiet=60.0, patience=60.0) as over:
+        other.write_bytes(other.read_bytes().replace(b"part", b"file"))
+        with (newsroom.content / "b.md").open("r+b") as file, mmap.mmap(file.fileno(), 0) as map_:
+            start = map_.find(b"part")
+            map_[start : start + 4] = b"file"
+            map_.flush()
+        assert over.whole().paths == frozenset()
+    newsroom.build()
+    assert ["Le train file" in newsroom.page(slug) for slug in ("a", "b")] == [True, True]
+
+
+def test_a_folder_moved_out_tells_nothing_of_what_becomes_of_it(
+    content: Path, tmp_path: Path
+) -> None:
+    """The kernel goes on telling of it, by the name that it had here."""
+    rested(content / "old/a.md")
+    with watch_over(content) as over:
+        (content / "old").rename(tmp_path / "old")
+        over.until("old")
+        (tmp_path / "old/private.md").write_text(TEXT)
+        over.rest()
+        assert "old/private.md" not in over.content
+        assert look(content, ["old/private.md"]).articles == {}
 
 
 def test_a_dead_watch_is_begun_anew(content: Path) -> None:

@@ -55,11 +55,16 @@ def restore(context: click.Context, file: str, *, language: str | None) -> None:
 @terminal.language_option
 @click.pass_context
 def confirm(context: click.Context, *, language: str | None) -> None:
-    """Withdraw the articles of files that went, however many, and without waiting longer."""
+    """Do what was held back until somebody has looked.
+
+    The articles of files that went are withdrawn, however many, and without waiting longer; feeds
+    that would change as nobody can have meant become what they would be; and the machine's clock
+    is believed.
+    """
     site = terminal.site_of(context)
     voice = terminal.voice_of(site, language)
     answer = pipeline.ask(site, Request("confirm"))
-    _tell(context, answer, "", voice, done=voice.say("Confirmed: their articles are withdrawn."))
+    _tell(context, answer, "", voice, done=voice.say("Confirmed: what was held back is done."))
 
 
 def _tell(context: click.Context, answer: Answer, path: str, voice: Voice, *, done: str) -> None:
