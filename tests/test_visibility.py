@@ -6,9 +6,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from markwire.errors import FolderError
 from markwire.intake.watch import Batch
 from markwire.pipeline import clock as clocks
-from newsroom import PNG, SITE, Newsroom, newsroom
+from markwire.pipeline import composing
+from newsroom import EVERYTHING, PNG, SITE, Newsroom, newsroom
 
 __all__ = ["newsroom"]
 
@@ -162,6 +164,29 @@ def test_an_article_that_waits_is_not_due_before(room: Newsroom) -> None:
         room.edition(press)
         # By the machine's clock it is out too early: it is taken back.
         assert press.seconds_until_due() == 0
+
+
+def test_what_cannot_be_read_when_it_is_due_is_published_once_it_can_be(
+    room: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A share hangs at six o'clock; at seven no file has changed, and the article must be out."""
+    write_canary(room, date="2026-05-04T13:00:00Z")
+    with room.press() as press:
+        room.edition(press)
+        room.now += timedelta(hours=1)
+        with monkeypatch.context() as patch:
+            patch.setattr(composing.folder, "read", unreadable)
+            press.edition(Batch(), room.now)
+            assert room.headlines() == ["Deux"]
+        press.edition(EVERYTHING, room.now)
+        assert room.headlines() == ["canari-titre", "Deux"]
+        before = room.states()
+        press.edition(EVERYTHING, room.now)
+        assert room.states() == before
+
+
+def unreadable(*_given: object) -> None:
+    raise FolderError("the share hangs")
 
 
 def test_a_clock_that_goes_back_hides_again_and_forward_shows_whole(room: Newsroom) -> None:

@@ -231,6 +231,9 @@ class Publisher:
         self._catalogue.record_feed(
             feed.key, label=feed.label, updated=updated, carried=[row.guid for row, _ in rows]
         )
+        if absent:
+            # One that could not be read at this moment: no change need bring it again.
+            self._catalogue.owe((feed.key,))
 
     def _needs_confirming(
         self, feed: Feed, carried: Collection[str], guids: Collection[str]
