@@ -30,15 +30,21 @@ def test_torments_have_names_of_their_own() -> None:
 
 
 def test_the_table_goes_between_its_markers(tmp_path: Path) -> None:
-    """What people wrote around it stays; what broke is told beside what was done."""
+    """What people wrote around it stays, and so do rows of torments that were not run now."""
     page = tmp_path / "promises.md"
     page.write_text(f"# Promises\n\n{BEGIN}\n\nold\n\n{END}\n\nAfter.\n", encoding="utf-8")
-    outcome = Outcome(1200, "killed at random", ("a feed was torn",), {"median": "3 ms"})
-    put_into(page, [Row("kill", 61.2, outcome), Row("cut", 0, None, "no disk")], tmp_path)
+    held = Outcome(1200, "killed at random", (), {"median": "3 ms"})
+    put_into(page, [Row("kill", 61.2, held, commit="abc"), Row("cut", 0, None, "no disk", "abc")])
+    torn = Outcome(7, "cut off", ("a feed was torn",))
+    put_into(page, [Row("cut", 9, torn, commit="def")])
     text = page.read_text(encoding="utf-8")
     assert text.startswith(f"# Promises\n\n{BEGIN}\n")
     assert text.endswith(f"\n{END}\n\nAfter.\n")
     assert "old" not in text
-    assert "| kill    | killed at random; median: 3 ms | 1,200 | 61      | 1      |" in text
-    assert "| cut     | left out: no disk " in text
-    assert "- **kill**: a feed was torn" in text
+    assert (
+        "| kill    | killed at random; median: 3 ms | 1,200 | 61      | 0      | abc    |" in text
+    )
+    assert (
+        "| cut     | cut off                        | 7     | 9       | 1      | def    |" in text
+    )
+    assert "- **cut**: a feed was torn" in text

@@ -12,7 +12,7 @@ from time import perf_counter
 from typing import Final
 
 from programs import missing
-from torture.report import Row, put_into, table
+from torture.report import Row, find_commit, put_into, table
 from torture.table import TORMENTS
 from torture.torment import Torment
 
@@ -32,7 +32,7 @@ def main() -> None:
             rows.append(row)
     print(table(rows))
     if asked.write:
-        put_into(ROOT / "docs" / "promises.md", rows, ROOT)
+        put_into(ROOT / "docs" / "promises.md", rows)
         _tell("docs/promises.md is written")
     sys.exit(any(row.is_broken for row in rows))
 
@@ -52,13 +52,14 @@ def _arguments() -> argparse.Namespace:
     unknown = set(asked.names) - set(names)
     if unknown:
         parser.error(f"no such torment: {', '.join(sorted(unknown))}")
+    asked.commit = find_commit(ROOT)
     return asked
 
 
 def _run(torment: Torment, asked: argparse.Namespace) -> Row:
     reason = missing(torment.wants)
     if reason:
-        return Row(torment.name, 0, None, reason)
+        return Row(torment.name, 0, None, reason, asked.commit)
     folder = Path(tempfile.mkdtemp(prefix=f"markwire-{torment.name}-", dir=asked.scratch))
     count = asked.count or (torment.short if asked.short else torment.long)
     begun = perf_counter()
@@ -69,7 +70,7 @@ def _run(torment: Torment, asked: argparse.Namespace) -> Row:
             _tell(f"{torment.name} worked in {folder}")
         else:
             shutil.rmtree(folder, ignore_errors=True)
-    return Row(torment.name, perf_counter() - begun, outcome)
+    return Row(torment.name, perf_counter() - begun, outcome, commit=asked.commit)
 
 
 def _tell(text: str) -> None:

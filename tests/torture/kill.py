@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+import time
 from pathlib import Path
 from statistics import median
 from typing import Final
@@ -17,12 +18,15 @@ from torture.clean import clean_build
 from torture.forks import End, Forks, forking
 from torture.room import Room
 from torture.torment import Outcome
+from torture.watched import Watched, watched
 
 _ENOUGH: Final = 5  # broken promises, after which more of the same tell nothing
 _CATALOGUE: Final = "catalogue.sqlite"
 _CHECKED_EACH: Final = 100
 _CLEAN_EACH: Final = 10
 _LOST_EACH: Final = 40
+_COLD: Final = 3
+_PATIENCE: Final = 20.0  # seconds
 
 
 def torment(count: int, seed: int, folder: Path) -> Outcome:
@@ -33,6 +37,9 @@ def torment(count: int, seed: int, folder: Path) -> Outcome:
     killed = 0
     rounds = 0
     with forking() as forks:
+        for _ in range(_COLD):  # Of the very first build readers see nothing, or whole files.
+            killed += bool(forks.run(room.root, after=room.chance.uniform(0.01, 0.2)).signal)
+            broken += verdict.torn(verdict.files(room.feeds))
         first = forks.run(room.root, at_call=-1)
         broken += [first.said] if first.code else []
         seconds, calls = [first.seconds], [first.calls]
@@ -66,6 +73,40 @@ def torment(count: int, seed: int, folder: Path) -> Outcome:
             broken += [f"round {rounds} ({', '.join(deeds)}): {each}" for each in found]
     what = "build killed with SIGKILL, by the clock and at the n-th call; repaired by the next"
     return Outcome(killed, what, tuple(broken[: 4 * _ENOUGH]), {"rounds": f"{rounds:,}"})
+
+
+def watch(count: int, seed: int, folder: Path) -> Outcome:
+    """Kill ``count`` watches, each soon after editors did something; the next one repairs."""
+    room = Room(folder / "site", seed)
+    ledger = verdict.Ledger()
+    broken: list[str] = []
+    killed = 0
+    with forking() as forks:
+        while killed < count and len(broken) < _ENOUGH:
+            with watched(room.root) as watch:
+                found = _caught_up(room, ledger, watch)
+                if not found and (killed % _CLEAN_EACH == 0 or killed + 1 == count):
+                    found += _as_clean(forks, room, folder / "clean")
+                before = room.slugs
+                deeds = [room.edit() for _ in range(room.chance.randint(1, 4))]
+                # Around the half of a second after which a file counts as wholly written.
+                time.sleep(room.chance.uniform(0.0, 1.0))
+                watch.process.kill()
+                watch.process.wait()
+                killed += 1
+                found += verdict.seen(room.feeds, ledger, before & room.slugs)
+            broken += [f"watch {killed} ({', '.join(deeds)}): {each}" for each in found]
+        with watched(room.root) as watch:
+            broken += [f"the last watch: {each}" for each in _caught_up(room, ledger, watch)]
+        broken += _as_clean(forks, room, folder / "clean") + _catalogue_faults(room)
+    what = "watch killed with SIGKILL, soon after editors did something; repaired by the next"
+    return Outcome(killed, what, tuple(broken))
+
+
+def _caught_up(room: Room, ledger: verdict.Ledger, watch: Watched) -> list[str]:
+    """Wait until all that stands in the content folder is published; give what is not right."""
+    watch.until(lambda: not verdict.settled(room.feeds, ledger, room.slugs), seconds=_PATIENCE)
+    return verdict.settled(room.feeds, ledger, room.slugs)
 
 
 def _kill(forks: Forks, room: Room, seconds: float, calls: float) -> End:

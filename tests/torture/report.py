@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import platform
 import sqlite3
 import subprocess
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,7 +16,7 @@ from torture.torment import Outcome
 
 BEGIN: Final = "<!-- torture: begin -->"
 END: Final = "<!-- torture: end -->"
-_HEAD: Final = ("torment", "what was done", "times", "seconds", "broken")
+_HEAD: Final = ("torment", "what was done", "times", "seconds", "broken", "commit")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,16 +27,17 @@ class Row:
     seconds: float
     outcome: Outcome | None
     left_out: str = ""
+    commit: str = ""
 
     @property
     def is_broken(self) -> bool:
         return self.outcome is not None and bool(self.outcome.broken)
 
 
-def table(rows: Iterable[Row]) -> str:
-    """Give the table in Markdown, and below it what broke."""
+def table(rows: Iterable[Row], kept: Mapping[str, tuple[str, ...]] | None = None) -> str:
+    """Give the table in Markdown, and below it what broke; ``kept`` are cells of other torments."""
     several = list(rows)
-    cells = [_HEAD, *map(_cells, several)]
+    cells = [_HEAD, *(dict(kept or {}) | {row.name: _cells(row) for row in several}).values()]
     widths = [max(len(row[column]) for row in cells) for column in range(len(_HEAD))]
     lines = [
         "| " + " | ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) + " |"
@@ -50,30 +52,45 @@ def table(rows: Iterable[Row]) -> str:
 
 def _cells(row: Row) -> tuple[str, ...]:
     if row.outcome is None:
-        return row.name, f"left out: {row.left_out}", "0", "0", ""
+        return row.name, f"left out: {row.left_out}", "0", "0", "", row.commit
     figures = [f"{name}: {figure}" for name, figure in row.outcome.figures.items()]
     what = "; ".join((row.outcome.what, *figures))
     broken = str(len(row.outcome.broken))
-    return row.name, what, f"{row.outcome.ran:,}", f"{row.seconds:,.0f}", broken
+    return row.name, what, f"{row.outcome.ran:,}", f"{row.seconds:,.0f}", broken, row.commit
 
 
-def machine(root: Path) -> str:
-    """Give when, of which commit and on what machine, as one line."""
+def find_commit(root: Path) -> str:
+    """Give the commit that is checked out, and whether something was changed since."""
     words = ("git", "-C", str(root), "describe", "--always", "--dirty", "--abbrev=8")
-    commit = subprocess.run(words, capture_output=True, text=True, check=False).stdout.strip()
+    found = subprocess.run(words, capture_output=True, text=True, check=False).stdout.strip()
+    return found or "unknown"
+
+
+def machine() -> str:
+    """Give when and on what machine, as one line."""
     return (
-        f"{datetime.now(UTC):%Y-%m-%d}, commit {commit or 'unknown'},"
-        f" {platform.system()} {platform.release()}, Python {platform.python_version()},"
-        f" SQLite {sqlite3.sqlite_version}."
+        f"Last run on {datetime.now(UTC):%Y-%m-%d}: {platform.system()} {platform.release()},"
+        f" Python {platform.python_version()}, SQLite {sqlite3.sqlite_version},"
+        f" {os.cpu_count()} cores."
     )
 
 
-def put_into(page: Path, rows: Iterable[Row], root: Path) -> None:
-    """Write the table into a page, between its two markers. Raises ValueError where it has none."""
+def put_into(page: Path, rows: Iterable[Row]) -> None:
+    """Write the table into a page, between its two markers; rows of other torments stay there.
+
+    Raises ValueError where it has no markers.
+    """
     text = page.read_text(encoding="utf-8")
     before, begin, rest = text.partition(BEGIN)
-    _, end, after = rest.partition(END)
+    old, end, after = rest.partition(END)
     if not (begin and end):
         raise ValueError(f"{page} has no '{BEGIN}' and '{END}'")
-    middle = f"{BEGIN}\n\n{machine(root)}\n\n{table(rows)}\n\n{END}"
+    middle = f"{BEGIN}\n\n{machine()}\n\n{table(rows, _kept(old))}\n\n{END}"
     page.write_text(f"{before}{middle}{after}", encoding="utf-8")
+
+
+def _kept(old: str) -> dict[str, tuple[str, ...]]:
+    """Give the cells of each torment in a table of before."""
+    lines = (line for line in old.splitlines() if line.startswith("| "))
+    cells = (tuple(cell.strip() for cell in line.strip("|").split("|")) for line in lines)
+    return {each[0]: each for each in cells if len(each) == len(_HEAD) and each != _HEAD}

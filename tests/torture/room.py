@@ -15,7 +15,9 @@ from typing import Final
 
 from newsroom import PNG, SITE
 
-CONFIG: Final = f"{SITE}[feeds.main]\nlimit = 200\n[each]\nsection = true\ntag = true\n"
+CONFIG: Final = (
+    f"{SITE}[feeds.main]\nlimit = 200\n[each]\nsection = true\ntag = true\n[editors]\ngrace = 1\n"
+)
 _ARTICLE: Final = """\
 ---
 title: "{headline}"
