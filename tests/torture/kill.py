@@ -96,17 +96,28 @@ def watch(count: int, seed: int, folder: Path) -> Outcome:
                 killed += 1
                 found += verdict.seen(room.feeds, ledger, before & room.slugs)
             broken += [f"watch {killed} ({', '.join(deeds)}): {each}" for each in found]
-        with watched(room.root) as watch:
-            broken += [f"the last watch: {each}" for each in _caught_up(room, ledger, watch)]
+        with watched(room.root) as last:
+            broken += [f"the last watch: {each}" for each in _caught_up(room, ledger, last)]
         broken += _as_clean(forks, room, folder / "clean") + _catalogue_faults(room)
     what = "watch killed with SIGKILL, soon after editors did something; repaired by the next"
     return Outcome(killed, what, tuple(broken))
 
 
 def _caught_up(room: Room, ledger: verdict.Ledger, watch: Watched) -> list[str]:
-    """Wait until all that stands in the content folder is published; give what is not right."""
-    watch.until(lambda: not verdict.settled(room.feeds, ledger, room.slugs), seconds=_PATIENCE)
-    return verdict.settled(room.feeds, ledger, room.slugs)
+    """Wait until what stands in the content folder is published, and nothing else; tell if not."""
+    found: list[str] = []
+
+    def is_right() -> bool:
+        published = verdict.files(room.feeds)
+        found[:] = verdict.settled(room.feeds, ledger, room.slugs) + [
+            f"{slug} is not withdrawn"
+            for slug in sorted(room.gone)
+            if f"articles/{slug}.html" in published
+        ]
+        return not found
+
+    watch.until(is_right, seconds=_PATIENCE)
+    return found
 
 
 def _kill(forks: Forks, room: Room, seconds: float, calls: float) -> End:

@@ -49,7 +49,6 @@ _CALLS: Final = (
     "sendfile",
     "copy_file_range",
 )
-_ONLY_KILLED: Final = frozenset({"flock"})
 _FAULTS: Final = ("signal=SIGKILL", "error=EIO", "error=ENOSPC")
 _FAILED: Final = 3
 _WRITES: Final = re.compile(r"O_CREAT|O_WRONLY|O_RDWR")
@@ -77,12 +76,7 @@ def torment(count: int, seed: int, folder: Path) -> Outcome:
     ran = 0
     with forking() as forks:
         bench = _set_up(forks, seed, folder)
-        tries = (
-            (fault, call)
-            for fault in _FAULTS
-            for call in _CALLS
-            if fault == _FAULTS[0] or call not in _ONLY_KILLED
-        )
+        tries = ((fault, call) for fault in _FAULTS for call in _CALLS)
         if count < len(_FAULTS) * len(_CALLS) * 4:
             broken += _spread(bench, count)
             ran = sum(bench.met.values())
@@ -125,8 +119,6 @@ def _spread(bench: _Bench, count: int) -> list[str]:
     for number in range(count):
         call = calls[number % len(calls)]
         fault = _FAULTS[(number + number // len(calls)) % len(_FAULTS)]
-        if call in _ONLY_KILLED:
-            fault = _FAULTS[0]
         broken += _try(bench, call, fault, chance.randint(1, counts[call])) or []
     return broken
 

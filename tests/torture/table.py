@@ -25,7 +25,7 @@ TORMENTS: Final = (
         wants=("mkfs.xfs", "loop devices", "mounts"),
     ),
     Torment("full", full.torment, long=60, short=3, rows=(50, 51), wants=("mounts",)),
-    Torment("instances", instances.torment, long=600, short=3, rows=(53,)),
+    Torment("instances", instances.torment, long=600, short=2, rows=(53,)),
     Torment("lost", lost.torment, long=3_000, short=9, rows=(31, 55)),
     Torment(
         "fuzz",

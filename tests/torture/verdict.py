@@ -12,6 +12,7 @@ import re
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
@@ -35,7 +36,12 @@ _whole: Final[set[bytes]] = set()
 
 def files(feeds: Path) -> dict[str, bytes]:
     """Give every file below a feeds folder that readers may ask for."""
-    return {path: (feeds / path).read_bytes() for path in _paths(feeds) if not _is_hidden(path)}
+    found = {}
+    for path in _paths(feeds):
+        if not _is_hidden(path):
+            with suppress(FileNotFoundError):  # It was removed since.
+                found[path] = (feeds / path).read_bytes()
+    return found
 
 
 def leftovers(feeds: Path) -> list[str]:
