@@ -52,6 +52,15 @@ def _can_mount() -> bool:
     return subprocess.run(words, capture_output=True, check=False).returncode == 0
 
 
+def _can_limit_watches() -> bool:
+    """Say whether a user namespace can be given fewer inotify watches than the machine has."""
+    limit = "echo 1 >/proc/sys/user/max_inotify_watches"
+    words = ("unshare", "--user", "--map-root-user", "sh", "-c", limit)
+    if not (sys.platform == "linux" and shutil.which("unshare") and shutil.which("nsenter")):
+        return False
+    return subprocess.run(words, capture_output=True, check=False).returncode == 0
+
+
 @dataclass(frozen=True, slots=True)
 class Program:
     """Something of the machine: whether it is there, what brings it, and which tests want it.
@@ -72,7 +81,9 @@ PROGRAMS: Final = {
     "chromium": Program(_has_command("chromium"), "chromium", "torture: xss"),
     "atheris": Program(_has_atheris, "", "torture: fuzz"),
     "loop devices": Program(_has_loop_devices, "", "torture: cut-ext4, cut-xfs"),
-    "mounts": Program(_can_mount, "", "torture: full, weather"),
+    "mounts": Program(_can_mount, "", "torture: full, mounts"),
+    "user namespaces": Program(_can_limit_watches, "", "torture: limit, mounts"),
+    "inotify": Program(Path("/proc/sys/fs/inotify").is_dir, "", "torture: burst, saves"),
 }
 
 

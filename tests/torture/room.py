@@ -6,7 +6,6 @@ is the same to the byte. Chance decides what editors do; the seed decides chance
 
 from __future__ import annotations
 
-import os
 import shutil
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -84,6 +83,7 @@ class Room:
         with_ids: bool = True,
         disk: Path | None = None,
         state: Path | None = None,
+        more: str = "",
     ) -> None:
         self.root = root
         self.content = root / "content"
@@ -97,7 +97,7 @@ class Room:
         self._edits = 0
         self.content.mkdir(parents=True)
         folders = f"[folders]\nfeeds = '{self.feeds}'\nstate = '{self.state}'\n"
-        config = CONFIG + (folders if disk or state else "")
+        config = CONFIG + (folders if disk or state else "") + more
         (root / "markwire.toml").write_text(config, encoding="utf-8")
         for picture in range(_PICTURES):
             (self.content / f"carte-{picture}.png").write_bytes(PNG + b"%d" % picture)
@@ -158,7 +158,11 @@ class Room:
         """Give the file of an article another name."""
         name = self._any()
         self._edits += 1
-        target = f"a{self.pieces[name].number}-{self._edits}.md"
+        self.move(name, f"a{self.pieces[name].number}-{self._edits}.md")
+
+    def move(self, name: str, target: str) -> None:
+        """Move the file of an article to another place in the folder."""
+        (self.content / target).parent.mkdir(parents=True, exist_ok=True)
         (self.content / name).rename(self.content / target)
         self.pieces[target] = self.pieces.pop(name)
 
@@ -193,7 +197,5 @@ class Room:
         shutil.rmtree(target, ignore_errors=True)
         target.mkdir(parents=True)
         (target / "markwire.toml").write_text(CONFIG, encoding="utf-8")
-        (target / "content").mkdir()
-        for file in os.scandir(self.content):
-            shutil.copy2(file.path, target / "content" / file.name)
+        shutil.copytree(self.content, target / "content", symlinks=True)
         return target

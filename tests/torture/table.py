@@ -4,7 +4,21 @@ from __future__ import annotations
 
 from typing import Final
 
-from torture import attacks, characters, cut, full, fuzzing, instances, kill, lost, syscalls
+from torture import (
+    attacks,
+    burst,
+    characters,
+    cut,
+    full,
+    fuzzing,
+    instances,
+    kill,
+    limit,
+    lost,
+    mounts,
+    saves,
+    syscalls,
+)
 from torture.torment import Torment
 
 TORMENTS: Final = (
@@ -41,5 +55,23 @@ TORMENTS: Final = (
     Torment("kill-watch", kill.watch, long=300, short=2, rows=(52, 56)),
     Torment(
         "syscalls", syscalls.torment, long=10_000, short=16, rows=(50, 51, 52), wants=("strace",)
+    ),
+    Torment("burst", burst.torment, long=12_000, short=30, rows=(1, 2), wants=("inotify",)),
+    Torment("limit", limit.torment, long=60, short=8, rows=(5,), wants=("user namespaces",)),
+    Torment(
+        "mounts",
+        mounts.torment,
+        long=80,
+        short=4,
+        rows=(4, 6, 7, 58),
+        wants=("mounts", "user namespaces"),
+    ),
+    Torment(
+        "saves",
+        saves.torment,
+        long=5,
+        short=1,
+        rows=(2, 9, 10, 11, 12, 14, 15, 16, 59),
+        wants=("inotify",),
     ),
 )

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import queue
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any, Final
@@ -15,22 +16,33 @@ from typing import IO, Any, Final
 from commands import COMMAND
 
 PATIENCE: Final = 60.0  # seconds; whatever takes so long has failed
+_GLANCE: Final = 1.0  # seconds after which it is asked again, come what may
 
 Edition = dict[str, Any]
 
 
 class Watched:
-    """``markwire watch --json`` on a site. ``editions`` and ``said`` are all that came so far."""
+    """``markwire watch --json`` on a site. ``editions`` and ``said`` are all that came so far.
 
-    def __init__(self, root: Path) -> None:
+    ``words`` are options of ``markwire``; ``before`` is a command that becomes it at last.
+    """
+
+    def __init__(
+        self,
+        root: Path,
+        *words: str,
+        before: Sequence[str] = (),
+        env: Mapping[str, str] | None = None,
+    ) -> None:
         self.editions: list[Edition] = []
         self.said: list[str] = []
         self._news: queue.Queue[None] = queue.Queue()
         self.process = subprocess.Popen(
-            (*COMMAND, "--site", str(root), "watch", "--json", "--workers", "1"),
+            (*before, *COMMAND, *words, "--site", str(root), "watch", "--json", "--workers", "1"),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
+            env=os.environ | (env or {}),
         )
         assert self.process.stdout is not None
         assert self.process.stderr is not None
@@ -59,7 +71,7 @@ class Watched:
             if left <= 0 or self.process.poll() is not None:
                 return time.monotonic() - began if wanted() else None
             try:
-                self._news.get(timeout=left)
+                self._news.get(timeout=min(left, _GLANCE))
             except queue.Empty:
                 continue
         return time.monotonic() - began
