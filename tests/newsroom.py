@@ -11,11 +11,13 @@ import json
 import os
 import shutil
 import sqlite3
+import zlib
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -43,8 +45,22 @@ language = "fr"
 time_zone = "Asia/Almaty"
 """
 EVERYTHING = Batch(everything=True)
-# The smallest PNG that a header reader takes for 2 by 1 pixels; what follows it is never decoded.
-PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x02\x00\x00\x00\x01\x08\x06\x00\x00\x00"
+
+
+def png(seed: bytes = b"") -> bytes:
+    """A whole picture of 2 by 1 pixels; another seed gives other pixels, and nothing else."""
+
+    def chunk(kind: bytes, content: bytes) -> bytes:
+        crc = zlib.crc32(kind + content)
+        return len(content).to_bytes(4) + kind + content + crc.to_bytes(4)
+
+    header = bytes((0, 0, 0, 2, 0, 0, 0, 1, 8, 6, 0, 0, 0))
+    pixels = zlib.compress(b"\0" + sha256(seed).digest()[:8], 0)
+    parts = (chunk(b"IHDR", header), chunk(b"IDAT", pixels), chunk(b"IEND", b""))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(parts)
+
+
+PNG = png()
 UNREADABLE = "---\ntitle: [never closed\n---\n\nTexte.\n"
 UNCONVERTIBLE = "<div>" * 200 + "trop profond" + "</div>" * 200
 

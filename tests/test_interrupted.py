@@ -19,7 +19,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from newsroom import PNG, SITE, UNCONVERTIBLE, UNREADABLE, Newsroom
+from newsroom import PNG, SITE, UNCONVERTIBLE, UNREADABLE, Newsroom, png
 
 MOMENTS = 40
 SEED = 20261123
@@ -89,7 +89,7 @@ def forks() -> Iterator[Forks]:
 
 def edit(room: Newsroom) -> None:
     room.write("a.md", "Neuf. ![Carte](carte.png)", title="Un, revu", tags=["rail", "neuf"])
-    room.save("carte.png", PNG + b"new")
+    room.save("carte.png", png(b"new"))
     room.write("d.md", "Voir [Un](a.md).", title="Quatre", tags=["route"])
 
 

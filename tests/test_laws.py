@@ -18,7 +18,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from markwire.intake.watch import Batch
 from markwire.pipeline import Request
-from newsroom import PNG, SITE, UNCONVERTIBLE, Newsroom, codes
+from newsroom import SITE, UNCONVERTIBLE, Newsroom, codes, png
 
 PATHS = ("a.md", "b.md", "c/a.md", "c/d.md", "é.md")
 PICTURES = ("x.png", "c/x.png", "y.png")
@@ -166,7 +166,7 @@ class Editors(RuleBasedStateMachine):
 
     @rule(path=st.sampled_from(PICTURES), content=st.sampled_from([b"", b"1", b"2"]))
     def picture(self, path: str, content: bytes) -> None:
-        self.room.save(path, PNG + content)
+        self.room.save(path, png(content))
         self.pictures.add(path)
         self.edition(path, whole=False)
 

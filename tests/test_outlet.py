@@ -20,7 +20,7 @@ from markwire.outlet import disk
 from markwire.outlet.directory import Directory
 from markwire.outlet.gate import check, judge
 from markwire.pipeline import pages, publishing
-from newsroom import EVERYTHING, PNG, Newsroom, newsroom
+from newsroom import EVERYTHING, PNG, Newsroom, newsroom, png
 
 __all__ = ["newsroom"]
 
@@ -502,7 +502,7 @@ def test_a_published_file_that_was_only_touched_is_not_composed_for_ever(
 
 def edited(room: Newsroom) -> Newsroom:
     room.now += timedelta(hours=1)
-    room.save("carte.png", PNG + b"new")
+    room.save("carte.png", png(b"new"))
     room.write("a.md", "Neuf. ![Carte](carte.png)", title="Un", tags=["rail", "neuf"])
     room.write("c.md", "Voir [Un](a.md).", title="Trois", tags=["route"])
     room.delete("b.md")

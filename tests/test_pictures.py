@@ -10,8 +10,12 @@ from pathlib import Path
 
 import pytest
 
+import media_makers as make
+from markwire.cleaning import Held, UncleanError, clean
 from markwire.errors import FolderError
-from markwire.intake.pictures import MediaFile, inspect
+from markwire.intake import pictures
+from markwire.intake.pictures import MediaFile, flaw, inspect
+from markwire.intake.published import Published, open_published
 from markwire.problems import Problem, problem
 
 
@@ -26,6 +30,10 @@ def png(width: int, height: int) -> bytes:
 
     header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IEND", b"")
+
+
+def mp3() -> bytes:
+    return b"\xff\xf3\x14\xc4" + bytes(20)  # one frame of 8 kbit/s
 
 
 def gif(width: int, height: int) -> bytes:
@@ -47,13 +55,10 @@ def webp(width: int, height: int) -> bytes:
     return b"RIFF" + struct.pack("<I", len(body)) + body
 
 
-def avif(width: int, height: int) -> bytes:
-    def box(kind: bytes, content: bytes) -> bytes:
-        return struct.pack(">I", len(content) + 8) + kind + content
-
-    ispe = box(b"ispe", struct.pack(">III", 0, width, height))
-    meta = box(b"meta", bytes(4) + box(b"iprp", box(b"ipco", ispe)))
-    return box(b"ftyp", b"avif" + bytes(4) + b"avifmif1") + meta
+def avif() -> bytes:
+    """Of 48 by 32 pixels, and clean."""
+    content = Held(make.saved(make.drawing(), "AVIF"))
+    return b"".join(clean(content, "image/avif").chunks(content))
 
 
 @pytest.mark.parametrize(
@@ -65,10 +70,8 @@ def avif(width: int, height: int) -> bytes:
         ("a.jpg", jpeg(2048, 1365), ("image/jpeg", 2048, 1365)),
         ("a.jpeg", jpeg(3, 2), ("image/jpeg", 3, 2)),
         ("a.webp", webp(1600, 900), ("image/webp", 1600, 900)),
-        ("a.avif", avif(1920, 1080), ("image/avif", 1920, 1080)),
-        ("a.mp3", b"ID3", ("audio/mpeg", 0, 0)),
-        ("a.opus", b"OggS", ("audio/ogg", 0, 0)),
-        ("a.mp4", b"\x00\x00\x00\x18ftypmp42", ("video/mp4", 0, 0)),
+        ("a.avif", avif(), ("image/avif", 48, 32)),
+        ("a.mp3", mp3(), ("audio/mpeg", 0, 0)),
         ("a.pdf", b"%PDF-1.7", ("application/pdf", 0, 0)),
     ],
 )
@@ -93,23 +96,63 @@ def test_a_picture_taken_upright_is_measured_upright(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "content",
     [
-        b"",
-        b"\x89PNG\r\n\x1a\n",
-        png(1200, 800)[:20],
-        b"\xff\xd8\xff" + b"\xff" * 5000,
-        b"\xff\xd8" + b"\xff\xe1\xff\xff" * 3,
-        avif(9, 9)[:30],
-        b"\x00\x00\x00\x00ftypavif" + bytes(64),
-        b"\x00\x00\x00\x01ftypavif" + b"\xff" * 64,
-        b'<svg width="9" height="9"/>',
-        b"not a picture",
         png(0, 5),
+        b"\x89PNG\r\n\x1a\n" + png(1200, 800)[33:],  # no header at all
+        b"\xff\xd8\xff\xd9",
+        b"\xff\xd8\xff\xc0\x00\x03\x08\xff\xd9",
+        b"RIFF\x04\x00\x00\x00WEBP",
     ],
 )
 def test_a_header_that_makes_no_sense_has_no_size(tmp_path: Path, content: bytes) -> None:
     """A broken picture costs its size in pixels, never the article."""
     (tmp_path / "a.png").write_bytes(content)
     assert inspect(tmp_path, "a.png") == MediaFile("image/png", len(content), 0, 0, sha256(content))
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"\x89PNG\r\n\x1a\n",
+        png(1200, 800)[:20],
+        b"\xff\xd8\xff" + b"\xff" * 5000,
+        b"\xff\xd8" + b"\xff\xe1\xff\xff" * 3,
+        avif()[:30],
+        b"\x00\x00\x00\x00ftypavif" + bytes(64),
+        b"\x00\x00\x00\x01ftypavif" + b"\xff" * 64,
+        b'<svg width="9" height="9"/>',
+        b"not a picture",
+    ],
+)
+def test_a_picture_that_cannot_be_cleaned_is_a_problem(tmp_path: Path, content: bytes) -> None:
+    """Nobody can tell what else is in it; and half a picture is shown to nobody."""
+    (tmp_path / "a.png").write_bytes(content)
+    assert inspect(tmp_path, "a.png") == problem("MW320", "a.png", name="a.png")
+    assert flaw(tmp_path, "a.png") == "MW320"
+
+
+def test_a_paper_that_tells_who_made_it_is_measured_and_told(tmp_path: Path) -> None:
+    """It is published as it is: only the editor can make it anew."""
+    content = b"%PDF-1.7\n1 0 obj<</Author(Aliya)>>endobj\n%%EOF\n"
+    (tmp_path / "a.pdf").write_bytes(content)
+    expected = MediaFile("application/pdf", len(content), 0, 0, sha256(content), "MW321")
+    assert inspect(tmp_path, "a.pdf") == expected
+    assert flaw(tmp_path, "a.pdf") == "MW321"
+
+
+def test_what_is_measured_is_what_is_published(tmp_path: Path) -> None:
+    """Length and address belong to the bytes that readers get."""
+    content = png(1200, 800)
+    told = content[:33] + make.png_told(b"Aliya Sarsen")[0] + content[33:] + b"behind it"
+    (tmp_path / "a.png").write_bytes(told)
+    assert inspect(tmp_path, "a.png") == MediaFile(
+        "image/png", len(content), 1200, 800, sha256(content)
+    )
+    with open_published(tmp_path, "a.png", "image/png") as published:
+        assert published is not None
+        assert b"".join(published.verified(sha256(content))) == content
+        with pytest.raises(UncleanError, match="changed"):
+            b"".join(published.verified(sha256(told)))
 
 
 def test_a_huge_picture_is_measured_without_decoding(tmp_path: Path) -> None:
@@ -122,7 +165,7 @@ def test_a_huge_picture_is_measured_without_decoding(tmp_path: Path) -> None:
 
 def test_an_endless_header_is_given_up(tmp_path: Path) -> None:
     """A file that sends the parser on and on must not hold an edition up."""
-    content = b"\xff\xd8" + b"\xff\xe0\x00\x02" * 2_000_000
+    content = b"\xff\xd8" + b"\xff\xdd\x00\x02" * 100_000 + jpeg(640, 480)[2:]
     (tmp_path / "a.jpg").write_bytes(content)
     assert inspect(tmp_path, "a.jpg") == MediaFile(
         "image/jpeg", len(content), 0, 0, sha256(content)
@@ -156,14 +199,14 @@ def test_a_picture_that_never_holds_still_is_a_problem(
     """Its digest would be of no version that ever was."""
     path = tmp_path / "a.png"
     path.write_bytes(png(1, 1))
-    digest = hashlib.file_digest
+    measured = pictures._measured
 
-    def grow(*arguments: object) -> object:
+    def grow(published: Published, kind: str) -> MediaFile:
         with path.open("ab") as file:
             file.write(b"more")
-        return digest(*arguments)  # type: ignore[arg-type]
+        return measured(published, kind)
 
-    monkeypatch.setattr(hashlib, "file_digest", grow)
+    monkeypatch.setattr(pictures, "_measured", grow)
     trouble = inspect(tmp_path, "a.png")
     assert isinstance(trouble, Problem)
     assert trouble.code == "MW103"

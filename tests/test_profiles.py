@@ -13,7 +13,7 @@ from commands import run
 from markwire.article.rosters import Authors, Sections, read_authors, read_sections
 from markwire.model import Author, Section
 from markwire.problems import Problem
-from newsroom import NOON, PNG, Newsroom, codes, newsroom
+from newsroom import NOON, PNG, Newsroom, codes, newsroom, png
 
 __all__ = ["newsroom"]
 
@@ -187,7 +187,7 @@ def test_a_portrait_is_published_with_what_its_author_signs(newsroom: Newsroom) 
     """JSON Feed 1.1 has a place for it; a file is published where it is shown, and only there."""
     picture = 'picture = "portraits/aliya.png"\n'
     newsroom.save("portraits/aliya.png", PNG)
-    newsroom.save("portraits/hugo.png", PNG + b"H")
+    newsroom.save("portraits/hugo.png", png(b"H"))
     newsroom.save("authors.toml", ALIYA + picture)
     newsroom.write("transport/a.md", title="A", author="Aliya Sarsen")
     newsroom.write("b.md", title="B", author="Hugo")

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from markwire.model import FILE_NAMES
-from newsroom import PNG, Newsroom, codes, newsroom
+from newsroom import PNG, Newsroom, codes, newsroom, png
 
 __all__ = ["newsroom"]
 
-OTHER_PNG = PNG + b"other bytes"
+OTHER_PNG = png(b"other bytes")
 
 
 @pytest.fixture

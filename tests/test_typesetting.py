@@ -7,7 +7,7 @@ from unittest.mock import patch
 import pytest
 
 from markwire.article import markdown
-from newsroom import SITE, Newsroom
+from newsroom import PNG, SITE, Newsroom
 from newsroom import newsroom as newsroom
 
 TYPED = {
@@ -107,7 +107,7 @@ def test_a_text_that_stands_in_for_a_standfirst_is_set_as_the_body_is(newsroom: 
 
 def test_corrections_and_captions_are_prose_too(newsroom: Newsroom) -> None:
     """They stand beside the text, and are read with it."""
-    newsroom.save("vue.png", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\2\0\0\0\1\x08\6\0\0\0")
+    newsroom.save("vue.png", PNG)
     newsroom.write(
         "a.md",
         "Texte.",

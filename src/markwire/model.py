@@ -157,7 +157,8 @@ class Media:
     """One file that an article shows or offers.
 
     ``length`` is in bytes, ``width`` and ``height`` in pixels; 0 where not known, as for a
-    file on another server. ``type`` is a media type, or empty where not known.
+    file on another server. ``type`` is a media type, or empty where not known. ``flaw`` is the
+    code of what whoever shows it is to be told, or empty; what cannot be published has no ``url``.
     """
 
     url: str
@@ -168,6 +169,7 @@ class Media:
     alt: str = ""
     caption: str = ""
     credit: str = ""
+    flaw: str = ""
 
 
 @dataclass(frozen=True, slots=True)

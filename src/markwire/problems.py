@@ -459,6 +459,18 @@ CODES: Final[dict[str, Wording]] = {
         "the file '{name}' is {size} bytes long, more than the {limit} that are copied; left out",
         "make it shorter, or link to a server of films or sounds",
     ),
+    "MW320": Wording(
+        "warning",
+        "the file '{name}' was left out: it is damaged, or not of the kind that its name says, so"
+        " that what it tells of who made it could not be taken out",
+        "open it in a program that shows or plays it, and export it again",
+    ),
+    "MW321": Wording(
+        "warning",
+        "the file '{name}' may tell readers who made it, where and with what",
+        "print it to a new PDF without its properties, or take care that what it tells may be"
+        " known",
+    ),
     # MW4xx: the site as a whole
     "MW401": Wording(
         "error",

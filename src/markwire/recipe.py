@@ -6,6 +6,7 @@ ours is ever forgotten. When the recipe changes, every article is read and compo
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from functools import cache
 from hashlib import sha256
@@ -17,6 +18,7 @@ from markwire.model import Folders, Site
 
 _PACKAGE: Final = Path(__file__).parent
 _ROOMS: Final = ("article/**/*.py", "formats/*.py", "identity.py", "model.py", "selection.py")
+_CLEANING: Final = ("cleaning/*.py", "intake/pictures.py", "intake/published.py")
 _LIBRARIES: Final = (
     "babel",
     "feedgen",
@@ -36,14 +38,24 @@ def recipe(site: Site) -> str:
 
     Where the site's folders lie, and what is told to its editors, shapes nothing.
     """
-    text = repr((_code(), replace(site, folders=Folders(), report="", grace=0)))
+    text = repr((_code(), cleaning_recipe(), replace(site, folders=Folders(), report="", grace=0)))
     return sha256(text.encode()).hexdigest()[:20]
 
 
 @cache
+def cleaning_recipe() -> str:
+    """Give the digest of all that decides what of a media file is published."""
+    return _digest(("imagesize",), _CLEANING)
+
+
+@cache
 def _code() -> str:
-    digest = sha256(repr([(name, version(name)) for name in _LIBRARIES]).encode())
-    for pattern in _ROOMS:
+    return _digest(_LIBRARIES, _ROOMS)
+
+
+def _digest(libraries: Iterable[str], rooms: Iterable[str]) -> str:
+    digest = sha256(repr([(name, version(name)) for name in libraries]).encode())
+    for pattern in rooms:
         for path in sorted(_PACKAGE.glob(pattern)):
             digest.update(path.read_bytes())
     return digest.hexdigest()

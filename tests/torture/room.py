@@ -12,7 +12,7 @@ from pathlib import Path
 from random import Random
 from typing import Final
 
-from newsroom import PNG, SITE
+from newsroom import SITE, png
 
 CONFIG: Final = (
     f"{SITE}[feeds.main]\nlimit = 200\n[each]\nsection = true\ntag = true\n[editors]\ngrace = 1\n"
@@ -100,7 +100,7 @@ class Room:
         config = CONFIG + (folders if disk or state else "") + more
         (root / "markwire.toml").write_text(config, encoding="utf-8")
         for picture in range(_PICTURES):
-            (self.content / f"carte-{picture}.png").write_bytes(PNG + b"%d" % picture)
+            (self.content / f"carte-{picture}.png").write_bytes(png(b"%d" % picture))
         for _ in range(articles):
             self.add()
 
@@ -176,7 +176,7 @@ class Room:
         """Change a picture that articles show."""
         self._edits += 1
         picture = self.chance.randrange(_PICTURES)
-        (self.content / f"carte-{picture}.png").write_bytes(PNG + b"%d" % self._edits)
+        (self.content / f"carte-{picture}.png").write_bytes(png(b"%d" % self._edits))
 
     def _any(self) -> str:
         return self.chance.choice(sorted(self.pieces))

@@ -6,7 +6,7 @@ Runs in a worker: both sides pickle, and what goes wrong is a value.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
@@ -92,7 +92,7 @@ def compose(job: Job) -> Composed | Refused:
     references = References(
         permalink=job.permalink,
         prefix=job.identity.slug,
-        media=job.media,
+        media={name: replace(file, flaw="") for name, file in job.media.items() if file.url},
         links=job.links,
         language=manuscript.language,
     )
@@ -132,6 +132,7 @@ def compose(job: Job) -> Composed | Refused:
     shown += [person.picture for person in article.authors if person.picture]
     if image:
         shown.append(image.url)
+    flaws = _flaws(job, rendering, shown)
     as_typed, article = article, _typeset(article, rendering, job)
     own = article if job.site.typography else as_typed
     return Composed(
@@ -146,7 +147,7 @@ def compose(job: Job) -> Composed | Refused:
         },
         media=tuple(dict.fromkeys(shown)),
         problems=capped(
-            dict.fromkeys((*wanting, *left_out, *_problems(manuscript, rendering, job.oversized))),
+            dict.fromkeys((*wanting, *flaws, *left_out, *_problems(job, rendering))),
             manuscript.path,
         ),
     )
@@ -221,6 +222,8 @@ def _image(
     elif name in job.oversized:
         return None, (_oversized(Mention(name, 1, 1), job.oversized[name], manuscript),)
     elif name not in references.media:
+        if name in job.media:
+            return None, ()  # Its flaw is told.
         return None, (problem("MW301", manuscript.path, name=name or line.src),)
     elif references.media[name].type.startswith("image/"):
         media = references.media[name]
@@ -251,21 +254,38 @@ def _people(manuscript: Manuscript, references: References) -> tuple[Person, ...
     return tuple(people)
 
 
-def _problems(
-    manuscript: Manuscript, rendering: Rendering, oversized: Mapping[str, int]
-) -> tuple[Problem, ...]:
-    if not rendering.missing and not rendering.dead and not rendering.private:
+def _flaws(job: Job, rendering: Rendering, shown: Collection[str]) -> tuple[Problem, ...]:
+    """Tell what is wrong with files of the content folder that the article shows, or wants to."""
+    flawed = {name: file for name, file in job.media.items() if file.flaw}
+    if not flawed:
         return ()
+    manuscript = job.manuscript
+    wanted = {*rendering.missing, *(normal(each.picture) for each in manuscript.authors)}
+    if manuscript.image:
+        wanted.add(normal(manuscript.image.src))
+    places = {mention.name: mention for mention in reversed(names(manuscript))}
+    return tuple(
+        problem(file.flaw, manuscript.path, places[name].line, places[name].column, name=name)
+        for name, file in flawed.items()
+        if file.url in shown or (name in wanted and not file.url)
+    )
+
+
+def _problems(job: Job, rendering: Rendering) -> tuple[Problem, ...]:
+    missing = [name for name in rendering.missing if name not in job.media]
+    if not missing and not rendering.dead and not rendering.private:
+        return ()
+    manuscript = job.manuscript
     places = {mention.name: mention for mention in reversed(names(manuscript))}
     found = [
         problem("MW318", manuscript.path, *_place(url, manuscript), name=excerpt(url))
         for url in rendering.private
     ]
-    for code, wanted in (("MW301", rendering.missing), ("MW302", rendering.dead)):
+    for code, wanted in (("MW301", missing), ("MW302", rendering.dead)):
         for name in dict.fromkeys(wanted):
             at = places.get(name, Mention(name, manuscript.first_line, 1))
-            if code == "MW301" and name in oversized:
-                found.append(_oversized(at, oversized[name], manuscript))
+            if code == "MW301" and name in job.oversized:
+                found.append(_oversized(at, job.oversized[name], manuscript))
             else:
                 found.append(problem(code, manuscript.path, at.line, at.column, name=name))
     return tuple(found)

@@ -91,7 +91,10 @@ class Defaults:
 
 @dataclass(frozen=True, slots=True)
 class KnownMedia:
-    """A media file of the content folder: its state, and what its header told."""
+    """A media file of the content folder: its state, and what of it is published.
+
+    ``digest`` is of the published bytes, and empty where there are none.
+    """
 
     found: Found
     media: Media

@@ -19,7 +19,7 @@ _KNOWN: Final = (
     "SELECT path, size, modified, inode, digest, seen, article,"
     " (SELECT headline FROM articles WHERE id = article), latest FROM files WHERE path = ?"
 )
-_MEDIA: Final = "path, size, modified, inode, digest, url, type, width, height"
+_MEDIA: Final = "path, size, modified, inode, digest, url, type, length, width, height, flaw"
 
 
 class Files(Store):
@@ -137,18 +137,21 @@ class Files(Store):
     def record_media(self, known: KnownMedia) -> None:
         found, media = known.found, known.media
         self._db.execute(
-            "INSERT OR REPLACE INTO media VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            f"INSERT OR REPLACE INTO media (name, {_MEDIA})"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
-                found.path,
                 mention_key(found.path),
+                found.path,
                 found.size,
                 found.modified,
                 found.inode,
                 known.digest,
                 media.url,
                 media.type,
+                media.length,
                 media.width,
                 media.height,
+                media.flaw,
             ),
         )
 
@@ -198,7 +201,7 @@ def _known(row: Any) -> Known:
     return Known(found, digest, seen, article, headline or "", latest)
 
 
-def _known_media(row: tuple[str, int, int, int, str, str, str, int, int]) -> KnownMedia:
-    path, size, modified, inode, digest, url, kind, width, height = row
-    media = Media(url, kind, size, width, height)
+def _known_media(row: tuple[str, int, int, int, str, str, str, int, int, int, str]) -> KnownMedia:
+    path, size, modified, inode, digest, url, kind, length, width, height, flaw = row
+    media = Media(url, kind, length, width, height, flaw=flaw)
     return KnownMedia(Found(path, size, modified, inode), media, digest)

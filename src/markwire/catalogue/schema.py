@@ -11,6 +11,8 @@ RENEWAL: Final = """
 ALTER TABLE articles ADD COLUMN seal INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE feeds ADD COLUMN generation INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE feeds ADD COLUMN carried TEXT NOT NULL DEFAULT '';
+ALTER TABLE media ADD COLUMN length INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE media ADD COLUMN flaw TEXT NOT NULL DEFAULT '';
 """
 
 TABLES: Final = """
@@ -100,11 +102,13 @@ CREATE TABLE media (
     size INTEGER NOT NULL,
     modified INTEGER NOT NULL,
     inode INTEGER NOT NULL,
-    digest TEXT NOT NULL,
-    url TEXT NOT NULL,
+    digest TEXT NOT NULL,  -- of what is published, as is all that follows
+    url TEXT NOT NULL,  -- empty where nothing is
     type TEXT NOT NULL,
     width INTEGER NOT NULL,
-    height INTEGER NOT NULL
+    height INTEGER NOT NULL,
+    length INTEGER NOT NULL DEFAULT 0,
+    flaw TEXT NOT NULL DEFAULT ''  -- the code of what is to be told to whoever shows it
 ) WITHOUT ROWID;
 CREATE INDEX media_by_name ON media (name);
 CREATE INDEX media_by_url ON media (url);

@@ -7,21 +7,22 @@ bytes can promise gigabytes of pixels.
 from __future__ import annotations
 
 import hashlib
-import os
 import posixpath
-import stat
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, Final
+from typing import TYPE_CHECKING, Final
 
-from markwire.intake.inside import open_inside, unreadable
+from markwire.cleaning import UncleanError, View
+from markwire.intake.inside import unreadable
 from markwire.intake.names import media_type
-from markwire.model import MAX_MEDIA
+from markwire.intake.published import Published, open_published
 from markwire.problems import Problem, problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+UNCLEAN: Final = "MW320"
+TELLS: Final = "MW321"
 _TRIES: Final = 3
 _HEADER_LIMIT: Final = 4 * 1024 * 1024  # bytes; camera metadata may come before the size
 
@@ -37,12 +38,13 @@ _IS_PICTURE: Final[tuple[Callable[[bytes], bool], ...]] = (
 
 @dataclass(frozen=True, slots=True)
 class MediaFile:
-    """One media file, measured.
+    """One media file as it is published, measured.
 
     ``length`` is in bytes; ``width`` and ``height`` are in pixels as a reader sees the picture
     (turned as its metadata asks), 0 for what is no picture or has a header that makes no sense.
-    ``digest`` is the SHA-256 of the bytes in hexadecimal, empty for a file above ``MAX_MEDIA``:
-    that is not published, and reading it would keep articles waiting.
+    ``digest`` is the SHA-256 of the published bytes in hexadecimal, empty for a file above
+    ``MAX_MEDIA``: that is not published, and reading it would keep articles waiting. ``flaw`` is
+    the code of what is to be told to whoever publishes it, or empty.
     """
 
     type: str
@@ -50,40 +52,68 @@ class MediaFile:
     width: int
     height: int
     digest: str
+    flaw: str = ""
 
 
 def inspect(root: Path, path: str) -> MediaFile | Problem | None:
     """Measure the media file ``root/path``; None where there is no such file.
 
-    Gives the problem MW103 for a file that cannot be read, and MW303 for one that feeds cannot
-    carry. Raises FolderError where the content folder itself cannot be read, ValueError for a
-    path that would lead out of it.
+    Gives the problem MW103 for a file that cannot be read, MW303 for one that feeds cannot carry,
+    and MW320 for one of which nothing can be published. Raises FolderError where the content
+    folder itself cannot be read, ValueError for a path that would lead out of it.
     """
-    kind = media_type(posixpath.basename(path))
+    name = posixpath.basename(path)
+    kind = media_type(name)
     if not kind:
-        return problem("MW303", path, name=posixpath.basename(path))
+        return problem("MW303", path, name=name)
+    unclean = False
     try:
         for _ in range(_TRIES):
-            with open_inside(root, path) as descriptor:
-                before = os.fstat(descriptor)
-                if not stat.S_ISREG(before.st_mode):
-                    return None
-                if before.st_size > MAX_MEDIA:
-                    return MediaFile(kind, before.st_size, 0, 0, "")
-                with os.fdopen(os.dup(descriptor), "rb") as file:
-                    digest = hashlib.file_digest(file, "sha256").hexdigest()
-                    width, height = _pixels(file) if kind.startswith("image/") else (0, 0)
-                after = os.fstat(descriptor)
-            if (before.st_size, before.st_mtime_ns) == (after.st_size, after.st_mtime_ns):
-                return MediaFile(kind, before.st_size, width, height, digest)
+            try:
+                with open_published(root, path, kind) as published:
+                    if published is None:
+                        return None
+                    if published.is_oversized():
+                        return MediaFile(kind, published.state.st_size, 0, 0, "")
+                    measured = _measured(published, kind)
+                    if published.is_unchanged():
+                        return measured
+                unclean = False
+            except UncleanError:
+                # It may just be on its way: what follows comes with the next look.
+                unclean = True
     except OSError as fault:
         return unreadable(path, fault)
+    if unclean:
+        return problem(UNCLEAN, path, name=name)
     return problem("MW103", path, reason="it changed each time it was read")
 
 
-def _pixels(file: BinaryIO) -> tuple[int, int]:
-    """Give width and height of an open picture; ``(0, 0)`` where its header does not say."""
-    file.seek(0)
+def flaw(root: Path, path: str) -> str:
+    """Give the code of what is to be told to whoever publishes a media file, or nothing.
+
+    It is not measured, and so told sooner than by ``inspect``.
+    """
+    try:
+        with open_published(root, path, media_type(posixpath.basename(path))) as published:
+            return TELLS if published is not None and published.tells() else ""
+    except UncleanError:
+        return UNCLEAN
+    except OSError:
+        return ""
+
+
+def _measured(published: Published, kind: str) -> MediaFile:
+    sha256 = hashlib.sha256()
+    for chunk in published.chunks():
+        sha256.update(chunk)
+    width, height = _pixels(published.view()) if kind.startswith("image/") else (0, 0)
+    told = TELLS if published.tells() else ""
+    return MediaFile(kind, published.length, width, height, sha256.hexdigest(), told)
+
+
+def _pixels(file: View) -> tuple[int, int]:
+    """Give width and height of a picture; ``(0, 0)`` where its header does not say."""
     head = file.read(16)
     if not any(matches(head) for matches in _IS_PICTURE):
         return 0, 0
@@ -100,7 +130,7 @@ def _pixels(file: BinaryIO) -> tuple[int, int]:
 class _Header:
     """A file of which a parser may read only so much, wherever a hostile header sends it."""
 
-    def __init__(self, file: BinaryIO) -> None:
+    def __init__(self, file: View) -> None:
         self._file = file
         self._left = _HEADER_LIMIT
 

@@ -9,7 +9,7 @@ between its name and the flush of its folder.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager, suppress
 from hashlib import file_digest
@@ -51,20 +51,22 @@ class Directory:
         self._stage(path, content)
         return True
 
-    def put_file(self, path: str, source: int, *, known: State | None) -> bool:
-        """Stage a copy of an open file; give whether its bytes differ from those that are live.
+    def put_file(
+        self, path: str, chunks: Iterable[bytes], *, digest: str, known: State | None
+    ) -> bool:
+        """Stage a large file as its bytes come; give whether they differ from those that are live.
 
         For files whose name changes with their content: one that is in the state ``known``,
-        the size and time of change with which it was written, is not read. ``source`` is a
-        descriptor, read from its start.
+        the size and time of change with which it was written, is not read. ``digest`` is the
+        SHA-256 of all bytes in hexadecimal. What ``chunks`` raise ends it, and nothing is staged.
         """
         target = self._target(path)
         is_known = known is not None and disk.state_at(target) == known
-        if not self._is_suspect(target) and (is_known or _is_copy(target, source)):
+        if not self._is_suspect(target) and (is_known or _has_digest(target, digest)):
             self._staged.drop(path)
             self._prove(target, known)
             return False
-        self._stage(path, source)
+        self._stage(path, chunks)
         return True
 
     def state(self, path: str) -> State | None:
@@ -200,14 +202,16 @@ class Directory:
             raise PublicationError(f"'{path}' is no place below {self._root}")
         return f"{self._root}/{path}"
 
-    def _stage(self, path: str, content: bytes | int) -> None:
+    def _stage(self, path: str, content: bytes | Iterable[bytes]) -> None:
         self._staged.drop(path)
         try:
             self._make(self._target(path).rpartition("/")[0])
             self._staged.add(path, content)
-        except OSError as fault:
+        except BaseException as fault:
             self._staged.drop(path)
-            raise _refusal(fault) from fault
+            if isinstance(fault, OSError):
+                raise _refusal(fault) from fault
+            raise
 
     def _make(self, folder: str) -> None:
         """Make a folder; a new one is durable only when the one that holds its name is."""
@@ -243,12 +247,10 @@ def _walk(folder: str, prefix: str) -> Iterator[tuple[os.DirEntry[str], str]]:
             yield entry, prefix + entry.name
 
 
-def _is_copy(target: str, source: int) -> bool:
-    """Say whether a file holds the same bytes as an open one."""
+def _has_digest(target: str, digest: str) -> bool:
+    """Say whether there is a file of bytes with this SHA-256."""
     try:
-        if os.stat(target).st_size != os.fstat(source).st_size:
-            return False
-        with Path(target).open("rb") as live, os.fdopen(source, "rb", closefd=False) as original:
-            return file_digest(live, "sha256").digest() == file_digest(original, "sha256").digest()
+        with Path(target).open("rb") as live:
+            return file_digest(live, "sha256").hexdigest() == digest
     except OSError:
         return False

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterable
 from functools import cache
-from shutil import copyfileobj
 from typing import Any, Final
 
 State = tuple[int, int]
@@ -19,17 +19,13 @@ _MODE: Final = 0o644
 _GLANCE: Final = 16_384  # bytes
 
 
-def write(place: str, content: bytes | int) -> int:
-    """Write a new file of bytes, or of those of an open file; give its descriptor, still open."""
+def write(place: str, content: bytes | Iterable[bytes]) -> int:
+    """Write a new file of bytes, all at once or as they come; give its descriptor, still open."""
     descriptor = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, _MODE)
     try:
         with os.fdopen(descriptor, "wb", closefd=False) as file:
-            if isinstance(content, bytes):
-                file.write(content)
-            else:
-                with os.fdopen(content, "rb", closefd=False) as original:
-                    original.seek(0)
-                    copyfileobj(original, file)
+            for chunk in (content,) if isinstance(content, bytes) else content:
+                file.write(chunk)
             file.flush()
     except BaseException:
         os.close(descriptor)

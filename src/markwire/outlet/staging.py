@@ -60,8 +60,8 @@ class Staging:
         """Give the folders in which something goes live."""
         return {file.folder for file in self._files.values()}
 
-    def add(self, path: str, content: bytes | int) -> None:
-        """Write a file aside, of bytes or of those of an open file; its folder must be there."""
+    def add(self, path: str, content: bytes | Iterable[bytes]) -> None:
+        """Write a file aside, all at once or as its bytes come; its folder must be there."""
         folder, _, name = f"{self._root}/{path}".rpartition("/")
         file = _File(folder, name)
         self._files[path] = file

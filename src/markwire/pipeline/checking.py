@@ -20,6 +20,7 @@ from markwire.executors import Undone, Workers
 from markwire.intake import folder
 from markwire.intake.folder import Scan
 from markwire.intake.names import media_type
+from markwire.intake.pictures import UNCLEAN, flaw
 from markwire.intake.profiles import furnish
 from markwire.model import Found, Identity, Media, Site, Source
 from markwire.pipeline.composing import Failure, Named, Order, compose_source
@@ -83,6 +84,7 @@ class _Check:
         self._by_name = _by_name(self._articles)
         self._media = _by_name(self._rest.media)
         self._readings: dict[str, Reading | None] = {}
+        self._flaws: dict[str, str] = {}
 
     def check(self, paths: Collection[str] | None) -> Checked:
         saved = (path for path in self._articles if paths is None or is_under(path, paths))
@@ -172,10 +174,12 @@ class _Check:
         return reading is not None and reading.manuscript is not None
 
     def _as_media(self, path: str) -> Media:
-        # No more than the kind of a file decides whether an article can show it.
-        return Media(
-            f"{self._site.feeds_url}media/-", media_type(path), self._rest.media[path].size
-        )
+        # No more than its kind and its flaw decide whether an article can show a file.
+        if path not in self._flaws:
+            self._flaws[path] = flaw(self._site.folders.content, path)
+        url = "" if self._flaws[path] == UNCLEAN else f"{self._site.feeds_url}media/-"
+        size = self._rest.media[path].size
+        return Media(url, media_type(path), size, flaw=self._flaws[path])
 
     # --- the site as a whole -------------------------------------------------------------
 

@@ -13,9 +13,10 @@ from functools import partial
 from markwire.article.front.folder_defaults import Inherited
 from markwire.catalogue import Catalogue
 from markwire.catalogue.names import mention_key
+from markwire.cleaning import UncleanError
 from markwire.executors import Undone, Workers
 from markwire.formats.marker import marker
-from markwire.intake.inside import open_inside
+from markwire.intake.published import open_published
 from markwire.model import Body, Site
 from markwire.outlet.directory import Directory
 from markwire.pipeline.composing import Delivery, Failure, Named, Order, compose_file
@@ -179,14 +180,25 @@ class Pages:
         }
 
     def _put_media(self, urls: Collection[str]) -> None:
-        """Copy the pictures and other files that an article shows, where they are ours."""
+        """Copy the pictures and other files that an article shows, where they are ours.
+
+        Without what tells who made them, as they were when they were measured: an address never
+        means two contents.
+        """
+        folder = self._site.folders.content
         for url in urls:
             path = self._catalogue.media_of(url)
-            if path is None:
+            known = self._catalogue.media_at(path) if path else None
+            if path is None or known is None:
                 continue
-            # One that went away since it was listed: the next batch tells.
-            with suppress(OSError), open_inside(self._site.folders.content, path) as source:
-                self._written.put_file(self._output(url), source)
+            # One that went away or has changed since it was listed: the next batch tells.
+            with (
+                suppress(OSError, UncleanError),
+                open_published(folder, path, known.media.type) as published,
+            ):
+                if published is not None:
+                    chunks = published.verified(known.digest)
+                    self._written.put_file(self._output(url), chunks, digest=known.digest)
 
     def _output(self, url: str) -> str:
         return url.removeprefix(self._site.feeds_url)

@@ -5,6 +5,8 @@ At the I/O rim, between the outlet and the catalogue.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from markwire.catalogue import Catalogue
 from markwire.outlet.directory import Directory
 from markwire.pipeline.stages import Stages
@@ -29,10 +31,11 @@ class Written:
             if not self._outlet.put(path, content, known=self._catalogue.output(path)):
                 self._identical.add(path)
 
-    def put_file(self, path: str, source: int) -> None:
-        """Stage a copy of an open file whose name changes with its bytes."""
+    def put_file(self, path: str, chunks: Iterable[bytes], *, digest: str) -> None:
+        """Stage a large file, whose name changes with its bytes, as these come."""
         with self._stages.timed("write"):
-            if not self._outlet.put_file(path, source, known=self._catalogue.output(path)):
+            known = self._catalogue.output(path)
+            if not self._outlet.put_file(path, chunks, digest=digest, known=known):
                 self._identical.add(path)
 
     def go_live(self) -> None:
