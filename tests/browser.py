@@ -62,8 +62,8 @@ class Shown:
 
     @property
     def has_run(self) -> bool:
-        """Whether a script ran, a window opened, or the text went or asked elsewhere."""
-        return bool(self.requests) or any(not call.startswith("policy") for call in self.calls)
+        """Whether a script of the text has called something."""
+        return any(call.startswith("called ") for call in self.calls)
 
     @property
     def came(self) -> list[str]:
@@ -87,13 +87,14 @@ class Reader:
         for start in range(0, len(shown), FRAMES):
             self._show([[one] for one in shown[start : start + FRAMES]])
 
-    def hurry(self, shown: Sequence[Shown]) -> None:
-        """Show texts of which nothing should come; those of a lane where something does, again.
+    def follow(self, shown: Sequence[Shown]) -> None:
+        """Show texts one behind the other in few frames: who asked the network is then not told."""
+        self._show([shown[number::FRAMES] for number in range(min(FRAMES, len(shown)))])
 
-        Many follow one another in one frame, and then the network cannot tell which one asked.
-        """
-        lanes = [shown[number::FRAMES] for number in range(min(FRAMES, len(shown)))]
-        self._show(lanes)
+    def hurry(self, shown: Sequence[Shown]) -> None:
+        """:meth:`follow` with texts of which nothing should come; where it does, :meth:`show`."""
+        self.follow(shown)
+        lanes = [shown[number::FRAMES] for number in range(FRAMES)]
         again = [one for lane in lanes if any(one.came for one in lane) for one in lane]
         for one in again:
             one.calls.clear()
