@@ -89,7 +89,15 @@ def test_a_watch_says_what_it_does_and_since_when(state: Path, time: Time) -> No
         )
         refused = problem("MW401", "a.md", value="x", other="b.md")
         board.publish(
-            replace(EDITION, written=("rss.xml",), problems=(refused,), due=LATER, owed=2, held=7)
+            replace(
+                EDITION,
+                written=("rss.xml",),
+                problems=(refused,),
+                due=LATER,
+                owed=2,
+                held=7,
+                generation=5,
+            )
         )
         board.rest()
         board.beat()
@@ -100,7 +108,7 @@ def test_a_watch_says_what_it_does_and_since_when(state: Path, time: Time) -> No
             "idle",
             LATER,
             watch=watch,
-            edition=LastEdition(LATER, written=1, removed=0, refused=1),
+            edition=LastEdition(LATER, written=1, removed=0, refused=1, generation=5),
             due=LATER,
             held=7,
             owed=2,
@@ -269,7 +277,7 @@ STATUSES = st.builds(
     MOMENTS,
     st.none() | MOMENTS,
     st.none() | WATCHES,
-    st.none() | st.builds(LastEdition, MOMENTS, COUNTS, COUNTS, COUNTS),
+    st.none() | st.builds(LastEdition, MOMENTS, COUNTS, COUNTS, COUNTS, COUNTS),
     st.none() | MOMENTS,
     st.none() | st.builds(Fault, st.text(), MOMENTS),
     st.none()

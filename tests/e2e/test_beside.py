@@ -65,7 +65,7 @@ def test_a_watch_that_is_well_says_so(site: Path, watch: Watching) -> None:
     assert (told["well"], told["running"], told["answers"]) == (True, True, True)
     assert (told["pid"], told["command"]) == (pid(watch), "watch")
     assert told["watch"]["state"] == "watching"
-    assert told["edition"]["written"] > 0
+    assert (told["edition"]["written"] > 0, told["edition"]["generation"] > 0) == (True, True)
     shown = status(site)
     assert (shown.code, shown.err) == (0, "")
     assert "« markwire watch » tourne" in shown.out.replace("\xa0", " ")

@@ -18,7 +18,8 @@ class Edition:
     ``written`` and ``removed`` are paths below the feeds folder; ``problems`` are all that
     stand; ``stages`` are milliseconds by stage (see ``stages.STAGES``); ``answers`` are to the
     requests that were carried out, by their names. ``due`` is when time alone changes something,
-    ``owed`` the number of feeds still to be written, ``held`` of files that went at once.
+    ``owed`` the number of feeds still to be written, ``held`` of files that went at once;
+    ``generation`` numbers the feeds that stand whole.
     """
 
     read: int
@@ -31,6 +32,7 @@ class Edition:
     due: datetime | None = None
     owed: int = 0
     held: int = 0
+    generation: int = 0
 
     @property
     def refused(self) -> tuple[str, ...]:

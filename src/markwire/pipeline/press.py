@@ -314,6 +314,7 @@ class Press:
                 self._standing.note()
             away = held(self._catalogue)
             due, owed = self._catalogue.next_due(self._now), len(self._catalogue.owed())
+            generation = self._catalogue.generation()
             self._told_hold = self._timepiece.hold
             problems = (
                 *hold_problems(self._told_hold),
@@ -338,6 +339,7 @@ class Press:
             due=due,
             owed=owed,
             held=len(away),
+            generation=generation,
         )
         _log.info(
             "edition_written files=%d removed=%d read=%d changed=%d refused=%d ms=%.0f %s",

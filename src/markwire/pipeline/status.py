@@ -44,12 +44,13 @@ class Watch:
 
 @dataclass(frozen=True, slots=True)
 class LastEdition:
-    """What the last edition did, and how many articles were refused."""
+    """What the last edition did, how many articles were refused, and which feeds stand whole."""
 
     when: datetime
     written: int
     removed: int
     refused: int
+    generation: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,9 +155,10 @@ class Board:
             last = LastEdition(
                 self._clock.now(), len(edition.written), len(edition.removed), refused
             )
+        last = replace(last, refused=refused, generation=edition.generation)
         stood = self._status.fault is not None
         self._say(
-            edition=replace(last, refused=refused),
+            edition=last,
             due=edition.due,
             owed=edition.owed,
             held=edition.held,
