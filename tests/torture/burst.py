@@ -15,7 +15,7 @@ from torture import verdict
 from torture.forks import forking
 from torture.room import Room
 from torture.torment import Outcome
-from torture.weather import HASTY, Weathered, unlike_clean, weathered
+from torture.weather import Weathered, unlike_clean, weathered
 
 _QUEUE: Final = Path("/proc/sys/fs/inotify/max_queued_events")
 _ROUNDS: Final = 2
@@ -23,7 +23,7 @@ _ROUNDS: Final = 2
 
 def torment(count: int, seed: int, folder: Path) -> Outcome:
     """Have ``count`` files come in two bursts, of which the watch hears next to nothing."""
-    room = Room(folder / "site", seed, articles=40, more=HASTY)
+    room = Room(folder / "site", seed, articles=40)
     ledger = verdict.Ledger()
     broken: list[str] = []
     with forking() as forks, weathered(room.root) as watch:

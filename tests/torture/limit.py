@@ -13,7 +13,7 @@ from torture import verdict
 from torture.forks import Forks, forking
 from torture.room import Room
 from torture.torment import Outcome
-from torture.weather import HASTY, Weathered, unlike_clean, weathered
+from torture.weather import Weathered, unlike_clean, weathered
 
 _SPACE: Final = ("unshare", "--user", "--map-root-user", "sh", "-c")
 _LIMIT: Final = 'echo {number} >/proc/sys/user/max_inotify_{what} && exec "$@"'
@@ -37,7 +37,7 @@ def torment(count: int, seed: int, folder: Path) -> Outcome:
 
 
 def _room(root: Path, seed: int, count: int) -> Room:
-    room = Room(root, seed, articles=8, more=HASTY)
+    room = Room(root, seed, articles=8)
     for number in range(count - 1):
         (room.content / f"dossier-{number}").mkdir()
     return room

@@ -22,7 +22,7 @@ from torture import verdict
 from torture.forks import Forks, forking
 from torture.room import Room
 from torture.torment import Outcome
-from torture.weather import HASTY, Weathered, unlike_clean, weathered
+from torture.weather import Weathered, unlike_clean, weathered
 
 # The share is mounted beside the content as well: there it is reached whatever befalls the other.
 _MOUNT: Final = "mount -t tmpfs share share && mv content/* share && mount --bind share content && "
@@ -124,7 +124,7 @@ def torment(count: int, seed: int, folder: Path) -> Outcome:
     places = [(way, where) for way in ("inotify", "polling") for where in ("mounted", "plain")]
     with forking() as forks:
         for number, (way, where) in enumerate(places):
-            room = Room(folder / f"{where}-{way}", seed, articles=12, more=HASTY)
+            room = Room(folder / f"{where}-{way}", seed, articles=12)
             calamities = cycle(_MOUNTED if where == "mounted" else _PLAIN)
             share = count // len(places)
             with _watched(room, where, way) as (watch, place):

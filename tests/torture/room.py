@@ -83,7 +83,6 @@ class Room:
         with_ids: bool = True,
         disk: Path | None = None,
         state: Path | None = None,
-        more: str = "",
     ) -> None:
         self.root = root
         self.content = root / "content"
@@ -97,7 +96,7 @@ class Room:
         self._edits = 0
         self.content.mkdir(parents=True)
         folders = f"[folders]\nfeeds = '{self.feeds}'\nstate = '{self.state}'\n"
-        config = CONFIG + (folders if disk or state else "") + more
+        config = CONFIG + (folders if disk or state else "")
         (root / "markwire.toml").write_text(config, encoding="utf-8")
         for picture in range(_PICTURES):
             (self.content / f"carte-{picture}.png").write_bytes(png(b"%d" % picture))

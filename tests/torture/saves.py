@@ -23,7 +23,7 @@ from torture.burst import overflow
 from torture.forks import forking
 from torture.room import Piece, Room
 from torture.torment import Outcome
-from torture.weather import HASTY, Weathered, unlike_clean, weathered
+from torture.weather import Weathered, unlike_clean, weathered
 from torture.witness import Witness, text
 
 _EXCHANGE: Final = 2  # renameat2(2): RENAME_EXCHANGE
@@ -339,7 +339,7 @@ _SAVES: Final[tuple[_Save, ...]] = (
 
 def torment(count: int, seed: int, folder: Path) -> Outcome:
     """Replay every way to save ``count`` times."""
-    room = Room(folder / "site", seed, articles=6, more=HASTY)
+    room = Room(folder / "site", seed, articles=6)
     ledger = verdict.Ledger()
     broken: list[str] = []
     with forking() as forks, weathered(room.root) as watch:

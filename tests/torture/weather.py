@@ -18,7 +18,6 @@ from torture.forks import Forks
 from torture.room import Room
 from torture.watched import Watched
 
-HASTY: Final = "[editors]\ngrace = 1\n"  # what goes is gone after a second
 PATIENCE: Final = 150.0  # seconds; more than two looks at the whole folder
 
 
