@@ -8,8 +8,10 @@ import pytest
 
 from markwire.errors import FolderError
 from markwire.intake.watch import Batch
+from markwire.model import Site
 from markwire.pipeline import clock as clocks
-from markwire.pipeline import composing
+from markwire.pipeline import composing, pages
+from markwire.pipeline.composing import Order
 from newsroom import EVERYTHING, PNG, SITE, Newsroom, newsroom
 
 __all__ = ["newsroom"]
@@ -183,6 +185,26 @@ def test_what_cannot_be_read_when_it_is_due_is_published_once_it_can_be(
         before = room.states()
         press.edition(EVERYTHING, room.now)
         assert room.states() == before
+
+
+def test_what_cannot_be_read_for_a_moment_is_in_its_feeds_as_it_is_on_its_page(
+    room: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The archive came to it a moment later; its feed named a picture that was removed by then."""
+    room.save("carte.png", PNG)
+    room.write("b.md", "![Carte](carte.png)", title="Deux")
+    room.build()
+    room.save("carte.png", PNG + b"new")
+    times, compose = iter(range(1)), pages.compose_file
+
+    def hangs_once(order: Order, *, site: Site) -> object:
+        return compose(order, site=site) if next(times, None) is None else None
+
+    monkeypatch.setattr(pages, "compose_file", hangs_once)
+    room.build()
+    (picture,) = room.media()
+    assert f"media/{picture}" in room.page("b")
+    assert f"media/{picture}" in room.feed().items[0].body
 
 
 def unreadable(*_given: object) -> None:

@@ -31,7 +31,11 @@ from markwire.problems import Problem
 
 
 class Pages:
-    """The articles' side of publishing; ``obsolete`` are files that they no longer show."""
+    """The articles' side of publishing.
+
+    ``obsolete`` are files that articles no longer show, ``passed_over`` the articles whose files
+    could not be read just now: feeds have their last version.
+    """
 
     def __init__(
         self,
@@ -51,6 +55,7 @@ class Pages:
         self._now: datetime
         self._inherited: tuple[Inherited, ...] | None = None
         self.obsolete: set[str] = set()
+        self.passed_over: set[int] = set()
 
     def furnish(self, site: Site) -> None:
         """Take the site in as it is now."""
@@ -98,15 +103,22 @@ class Pages:
                 path = self._catalogue.article(number).path
                 yield Failure(number, (refusal(path, outcome),))
             else:
+                if outcome is None:
+                    self.passed_over.add(number)
                 yield outcome
 
     def take_in(self, outcome: Delivery | Failure | None) -> bool:
-        """Stage and keep what was composed; give whether an article was held back instead."""
+        """Stage and keep what was composed; give whether feeds are to be looked at again: for an
+        article was held back instead, or was passed over before.
+        """
         if isinstance(outcome, Failure):
             self._hold_back(outcome.number, outcome.problems)
             return True
         if outcome is not None:
             self._put_article(outcome)
+            if outcome.number in self.passed_over:
+                self.passed_over.remove(outcome.number)
+                return True
         return False
 
     def _hold_back(self, number: int, problems: Collection[Problem]) -> None:

@@ -231,7 +231,7 @@ class Publisher:
         self._catalogue.record_feed(
             feed.key, label=feed.label, updated=updated, carried=[row.guid for row, _ in rows]
         )
-        if absent:
+        if absent or any(row.article in self._pages.passed_over for row, _ in rows):
             # One that could not be read at this moment: no change need bring it again.
             self._catalogue.owe((feed.key,))
 
