@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from hostile import BODY, FRONT, places
-from markwire.article.slugs import is_slug
+from markwire.article.slugs import DEVICES, is_slug
 from markwire.problems import Problem
 from markwire.wording.voice import voice
 from newsroom import PNG, Newsroom
@@ -148,3 +148,20 @@ def test_each_is_told_in_both_languages(full: Full) -> None:
         assert one.hint
         assert two.message != one.message, each.code
         assert two.hint != one.hint, each.code
+
+
+def test_what_becomes_a_folder_is_a_word(tmp_path: Path) -> None:
+    """Sections, tags and authors name feeds: none of them leads anywhere else."""
+    room = Newsroom(tmp_path / "site", "[each]\nsection = true\ntag = true\nauthor = true\n")
+    hostile = ["..", "../../etc", "/etc/passwd", "C:\\con", "con", "a/../../b", "rss", "x" * 190,
+               "index", "\u202e", "...", "~", "$(id)", "%2e%2e%2f", "a\tb", "nul.xml"]  # fmt: skip
+    for number, word in enumerate(hostile):
+        room.write(f"{number}.md", title=word, section=word, tags=[word], authors=[word])
+    room.build()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["site"]
+    for path in room.files():
+        *folders, name = path.split("/")
+        assert all(is_slug(folder) and folder not in DEVICES for folder in folders), path
+        assert re.fullmatch(r"[a-z0-9-]+\.(?:xml|json|html)", name), path
+    kinds = [key.partition("/")[0] for key in sorted(room.all_feeds())]
+    assert {*kinds} == {"", "section", "tag", "author"}

@@ -229,7 +229,8 @@ def test_what_is_kept(html: str, safe: str):
     "html",
     [
         "<div>" * 101, "<b>" * 101, "<ul><li>" * 60, "<p><div></p>" * 110,
-        "<form><div></form>" * 110, "<rt>" * 101,
+        "<form><div></form>" * 110, "<rt>" * 101, "<ul></li><li>" * 60,
+        "<ruby><p><rt>" * 60, "<h1>x<span></body><body>" * 60, "<tr><div></tr>" * 110,
         "<span><div></span>" * 110, "<div><table></div>" * 60, "<q>" * 101,
         "<b>" * 60 + "<i>" * 60, "<foo>" * 101, "<table><tr><td>" * 50, "<dl><dd>" * 60,
     ],

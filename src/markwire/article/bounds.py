@@ -34,7 +34,7 @@ _SIGNS: Final = "[]<>*_`&|\\~=#^%{"
 _ITEM: Final = r"(?:[-+:]|\d{1,9}[.)])(?=[ \t\n]|\Z)"
 _ITEMS: Final = re.compile(rf"^[ \t]*{_ITEM}", re.MULTILINE)
 _MARK: Final = re.compile(rf"[{re.escape(_SIGNS)}]|://|^[ \t]*{_ITEM}", re.MULTILINE)
-_RUN: Final = re.compile(rf"^[ \t]*(?:(?:{_ITEM}|>)[ \t]*+){{{MAX_RUN}}}", re.MULTILINE)
+_RUN: Final = re.compile(rf"(?:(?:{_ITEM}|>)[ \t]*+){{{MAX_RUN}}}")
 _SPACES: Final = re.compile(rf"[ \t]{{{MAX_SPACES + 1}}}")
 _SAME: Final = re.compile(rf"(?:[-=_*][ \t]*+){{{MAX_SIGNS + 1}}}")
 _WORD: Final = re.compile(r"\S++")
@@ -64,12 +64,30 @@ Found = tuple[int, str, dict[str, str | int]]
 
 def _row(text: str) -> Found | None:
     """Find what stands in a row without end, which parsers try again from each of its signs."""
-    if run := _RUN.search(text):
-        return run.start(), "MW304", {"reason": "it is nested too deeply"}
-    for pattern, limit in ((_SPACES, MAX_SPACES), (_SAME, MAX_SIGNS)):
-        if len(text) > limit and (row := pattern.search(text)):
-            return row.start(), "MW317", {"limit": limit}
+    # To count is many times faster than to search.
+    if _count(text, "-+:>.)") >= MAX_RUN and (run := _run(text)) is not None:
+        return run, "MW304", {"reason": "it is nested too deeply"}
+    if _count(text, " \t") > MAX_SPACES and (row := _SPACES.search(text)):
+        return row.start(), "MW317", {"limit": MAX_SPACES}
+    if _count(text, "-=_*") > MAX_SIGNS and (row := _SAME.search(text)):
+        return row.start(), "MW317", {"limit": MAX_SIGNS}
     return None
+
+
+def _run(text: str) -> int | None:
+    start = 0
+    for line in text.split("\n"):
+        # Each item of such a row has at least one of these signs.
+        if len(line) >= MAX_RUN and _count(line, "-+:>.)") >= MAX_RUN:
+            run = _RUN.search(line)
+            if run is not None:
+                return start + run.start()
+        start += len(line) + 1
+    return None
+
+
+def _count(text: str, signs: str) -> int:
+    return sum(map(text.count, signs))
 
 
 def _crowd(text: str) -> Found | None:
@@ -77,7 +95,7 @@ def _crowd(text: str) -> Found | None:
     if len(text) > MAX_WORD and (word := next(filter(_is_long, _WORD.finditer(text)), None)):
         reason = f"one of its words has more than {MAX_WORD} characters"
         return word.start(), "MW304", {"reason": reason}
-    signs = sum(text.count(sign) for sign in _SIGNS) + text.count("://")
+    signs = _count(text, _SIGNS) + text.count("://")
     if signs + sum(1 for _ in _ITEMS.finditer(text)) <= MAX_MARKS:
         return None
     mark = next(islice(_MARK.finditer(text), MAX_MARKS, None))

@@ -401,15 +401,16 @@ _VOID: Final = frozenset(
 # Elements that keep an end tag of any other from reaching out of them (HTML section 13.2.4.2).
 _SPECIAL: Final = frozenset(
     """
-    address applet article aside blockquote body button caption center colgroup dd details dir div
-    dl dt fieldset figcaption figure footer form frameset h1 h2 h3 h4 h5 h6 head header hgroup html
+    address applet article aside blockquote button caption center colgroup dd details dir div
+    dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hgroup
     iframe li listing main marquee menu nav noembed noframes noscript object ol p plaintext pre
     script search section select style summary table tbody td template textarea tfoot th thead
     title tr ul xmp
     """.split()
 )
-_SCOPES: Final = frozenset("applet button caption html marquee object table td template th".split())
-_OF_A_TABLE: Final = frozenset("table caption colgroup tbody thead tfoot tr td th".split())
+_SCOPES: Final = frozenset("applet button caption marquee object table td template th".split())
+_PARTS_OF_A_TABLE: Final = frozenset("caption colgroup tbody thead tfoot tr td th".split())
+_OUTSIDE: Final = frozenset("html head body frameset frame".split())
 # What a start tag ends, where it stands in it.
 _ENDED: Final[dict[str, frozenset[str]]] = {
     "p": frozenset(["p"]),
@@ -422,12 +423,13 @@ _ENDED: Final[dict[str, frozenset[str]]] = {
         frozenset(["tbody", "thead", "tfoot", "tr", "td", "th", "p", "caption", "colgroup"]),
     ),
     "option": frozenset(["option"]),
-    **dict.fromkeys(("rt", "rp"), frozenset(["rt", "rp"])),
+    **dict.fromkeys(("rt", "rp"), frozenset(["rt", "rp", "p", "li", "dd", "dt", "option"])),
 }
 _FORMATTING: Final = frozenset("a b big code em font i nobr s small strike strong tt u".split())
 _TAG_NAME = re.compile(r"<(/?)([A-Za-z][^\s/>]*)")
 _WHOLE_TAG = re.compile(rf"<(/?)([A-Za-z][^\s/>]*)({REST_OF_TAG})(?:>|\Z)", re.S)
 _QUOTED_VALUE = re.compile(r"""=\s*+(?:"[^"]*"|'[^']*')""")
+_SHORT: Final = 20_000
 _NODE: Final = 50  # what one more element weighs, beside its text
 
 
@@ -440,6 +442,8 @@ def _bound_depth(html: str) -> None:
 
 def _bound_raw(html: str) -> None:
     """Refuse what a parser would make far more of than is written, before it does."""
+    if len(html) < _SHORT and html.count("<") - html.count("</") <= MAX_DEPTH:
+        return  # So few elements are neither deep nor made again often.
     estimate = _Estimate()
     for tag in _WHOLE_TAG.finditer(html):
         # Whatever stands between quotes is one value.
@@ -498,6 +502,8 @@ class _Estimate:
 
     def _nest(self, name: str, closes: bool) -> None:
         stack = self._stack
+        if name in _OUTSIDE or (name in _PARTS_OF_A_TABLE and "table" not in stack):
+            return  # The parser takes no notice of it.
         if closes:
             self._close(name)
             return
@@ -515,10 +521,12 @@ class _Estimate:
         stack = self._stack
         if name not in stack:
             return
-        if name in _OF_A_TABLE:
+        if name == "table" or name in _PARTS_OF_A_TABLE:
             barriers = frozenset(["table", "template"])
         else:
             barriers = _SCOPES if name in _SPECIAL else _SPECIAL
+            if name == "li":
+                barriers |= {"ul", "ol"}
         for index in range(len(stack) - 1, -1, -1):
             if stack[index] == name:
                 # A form goes by itself, and what it held stays open.
