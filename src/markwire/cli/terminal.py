@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterable
 from io import TextIOWrapper
 from pathlib import Path
@@ -158,6 +159,23 @@ def tell_problems(problems: Iterable[Problem], site: Site, voice: Voice) -> None
     content = content_name(site)
     findings = (Finding(each, voice.tell(each), _shown(each, content), None) for each in problems)
     click.echo(with_hints(findings, voice), err=True, nl=False, color=color())
+
+
+def count_problems(problems: Iterable[Problem], voice: Voice) -> None:
+    """Say how many problems there are, by their codes alone, in a log that others may read.
+
+    What a problem quotes, and what an unpublished article's file is called, is for its editor.
+    """
+    counts = Counter(each.code for each in problems)
+    if counts:
+        codes = ", ".join(f"{code} × {count}" for code, count in sorted(counts.items()))
+        line = voice.say_many(
+            "{number} problem ({codes}); 'markwire check' tells it",
+            "{number} problems ({codes}); 'markwire check' tells them",
+            counts.total(),
+            codes=codes,
+        )
+        talk(line)
 
 
 def problems_as_json(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import signal
+import sys
 import threading
 from types import FrameType
 
@@ -27,7 +28,8 @@ def watch(
 ) -> None:
     """Publish what the content folder holds, and then every change to it.
 
-    Runs until it is stopped with Ctrl-C. With --json, each edition is one line on stdout.
+    Runs until it is stopped with Ctrl-C. With --json, each edition is one line on stdout. Where
+    nobody sits at a terminal, problems are counted by their codes, and no article is named.
     """
     site = terminal.site_of(context)
     voice = terminal.voice_of(site, language)
@@ -40,7 +42,10 @@ def watch(
         if as_json:
             click.echo(json.dumps(terminal.edition_as_json(edition), ensure_ascii=False))
         else:
-            terminal.tell_problems(edition.problems, site, voice)
+            if sys.stderr.isatty():
+                terminal.tell_problems(edition.problems, site, voice)
+            else:
+                terminal.count_problems(edition.problems, voice)
             terminal.talk(terminal.result_line(edition, voice), fg="green")
             if first:
                 _welcome(site, voice)
