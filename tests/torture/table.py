@@ -8,7 +8,9 @@ from torture import (
     attacks,
     burst,
     characters,
+    clock,
     cut,
+    edits,
     full,
     fuzzing,
     instances,
@@ -16,6 +18,7 @@ from torture import (
     limit,
     lost,
     mounts,
+    quiet,
     saves,
     syscalls,
 )
@@ -74,4 +77,9 @@ TORMENTS: Final = (
         rows=(2, 9, 10, 11, 12, 14, 15, 16, 59),
         wants=("inotify",),
     ),
+    Torment(
+        "edits", edits.torment, long=10_000, short=40, rows=(9, 12, 14, 30), wants=("inotify",)
+    ),
+    Torment("clock", clock.torment, long=30, short=2, rows=(32, 36, 44), wants=("faketime",)),
+    Torment("quiet", quiet.torment, long=1_440, short=60, rows=(13, 27)),
 )
