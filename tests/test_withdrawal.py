@@ -9,7 +9,8 @@ import pytest
 
 from markwire.intake.watch import Batch
 from markwire.model import Format
-from markwire.pipeline import Edition, Press, Request, composing
+from markwire.pipeline import Edition, Press, Request, composing, reading
+from markwire.problems import problem
 from newsroom import EVERYTHING, NOON, PNG, Newsroom, codes, newsroom
 
 __all__ = ["newsroom"]
@@ -248,6 +249,25 @@ def test_a_build_grants_no_grace(room: Newsroom) -> None:
 
 
 # --- many at once ------------------------------------------------------------------------
+
+
+def test_a_renamed_file_that_cannot_be_read_withdraws_nothing(
+    room: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A disk that fails once must not take an article from its readers."""
+    before = room.files()
+    room.rename("a.md", "z.md")
+    with monkeypatch.context() as patch:
+        patch.setattr(reading.folder, "read", lambda _root, path: problem("MW103", path, reason=""))
+        edition = room.build()
+    assert ("z.md", "MW103") in codes(edition)
+    assert room.files() == before
+    room.build()
+    assert room.headlines() == ["Deux", "Un"]
+    assert room.tombstones() == []
+    room.delete("z.md")
+    room.build()
+    assert room.headlines() == ["Deux"]
 
 
 @pytest.fixture

@@ -39,6 +39,7 @@ from markwire.planner import Known
 
 _CHUNK: Final = 64  # files that a worker reads at a time
 _WORTH_WORKERS: Final = 1500  # files: below that, they are read here
+_UNREAD: Final = "MW103"
 _TOGETHER: Final = 500  # newcomers that are recorded at a time
 
 
@@ -259,6 +260,8 @@ class Recorder:
         manuscripts = [each.manuscript for each in readings.values() if each.manuscript]
         numbers |= self._reviser.memory.exchanged(manuscripts, numbers)
         kept = {numbers.get(path) for path in readings}
+        if any(path not in known and _is_unread(each) for path, each in readings.items()):
+            self._withdrawing.doubt()
         vanished = self._gone_for_good(vanished, kept, may_be_gone)
         gone = [
             state.article
@@ -322,6 +325,10 @@ class Recorder:
         self._catalogue.expire(numbers)
         for number in numbers:
             self._catalogue.owe(held_by(number, catalogue=self._catalogue, site=self._site))
+
+
+def _is_unread(reading: Reading) -> bool:
+    return any(each.code == _UNREAD for each in reading.problems)
 
 
 def _is_same(reading: Reading, known: Known) -> bool:

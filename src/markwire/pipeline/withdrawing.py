@@ -32,12 +32,19 @@ class Withdrawing:
         self._now = now
         self._grace = grace
         self._confirmed = confirmed
+        self._is_unsure = False
         self.waiting: dict[str, datetime] = dict(catalogue.leaving())
 
     @property
     def looked_at(self) -> Collection[str]:
         """The files that every look is to include, so that one that comes back is known."""
         return [path for path, until in self.waiting.items() if until != _HELD]
+
+    def doubt(self) -> None:
+        """Have all wait for the next look, at least: a new file cannot be read, and may be one of
+        them under another name.
+        """
+        self._is_unsure = True
 
     def decide(
         self, vanished: Collection[str], *, may_be_gone: Callable[[str], bool]
@@ -55,6 +62,10 @@ class Withdrawing:
         if not self._confirmed and self._are_too_many(len(leaving)):
             for path in leaving:
                 self._put_off(path, _HELD)
+            return frozenset()
+        if self._is_unsure and not (self._grace or self._confirmed):
+            for path in leaving:
+                self._put_off(path, self._now)
             return frozenset()
         return frozenset(path for path in sorted(leaving) if self.may_go(path))
 
