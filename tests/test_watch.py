@@ -363,12 +363,13 @@ def test_a_conflict_copy_comes_out(content: Path) -> None:
 def test_every_file_of_a_burst_comes_out(content: Path) -> None:
     """An import of an archive is one burst."""
     expected = {f"{i}.md" for i in range(2000)}
-    with watch_over(content) as over:
+    with watch_over(content, quiet=5.0) as over:
         for name in expected:
             (content / name).write_text(TEXT)
         batches = over.until(*expected)
         assert paths(batches) == expected
-        assert all(texts == [TEXT] for texts in over.content.values())
+        # One that was told in two parts may come out twice, and is whole each time.
+        assert {text for texts in over.content.values() for text in texts} == {TEXT}
 
 
 CHILD = """
