@@ -12,7 +12,7 @@ from typing import Final
 
 from markwire.problems import Problem, problem
 
-MAX_MARKS: Final = 50_000
+MAX_MARKS: Final = 30_000
 """Signs of markup: a book of 600 pages has a few thousand."""
 
 MAX_LINES: Final = 100_000
