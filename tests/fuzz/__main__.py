@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+import tempfile
 from pathlib import Path
 
 import atheris
@@ -17,7 +18,7 @@ from fuzz import CORPUS
 
 TOKENS = Path(__file__).parent / "tokens.dict"
 # What is longer reaches no other code, and makes every run dearer.
-LONGEST = 2_048
+LONGEST = 4_096
 
 
 def main() -> None:
@@ -29,6 +30,7 @@ def main() -> None:
     parser.add_argument("--found", type=Path)
     parser.add_argument("--seeds", type=Path)
     parser.add_argument("--merge", type=Path)
+    parser.add_argument("--inner", nargs=argparse.REMAINDER, help="what libFuzzer tells itself")
     asked = parser.parse_args()
     with atheris.instrument_imports(include=["markwire", "mistune", "slugify"]):
         from fuzz.targets import TARGETS  # noqa: PLC0415  (only so is its coverage seen)
@@ -44,8 +46,15 @@ def main() -> None:
             asked.found.mkdir(parents=True, exist_ok=True)
             words += [f"-artifact_prefix={asked.found}/", str(asked.found)]
         words.append(str(corpus))
-    atheris.Setup([sys.argv[0], *words], TARGETS[asked.target])
-    atheris.Fuzz()
+    with tempfile.TemporaryDirectory() as folder:
+        # To merge, libFuzzer starts itself again: by this.
+        program = Path(folder) / "fuzz"
+        program.write_text(
+            f'#!/bin/sh\nexec {sys.executable} -m fuzz {asked.target} --inner "$@"\n'
+        )
+        program.chmod(0o755)
+        atheris.Setup([str(program), *(asked.inner or words)], TARGETS[asked.target])
+        atheris.Fuzz()
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ from markwire.article.html import sanitise
 from markwire.article.read import Read, Refused, read
 from markwire.article.rosters import read_authors, read_sections
 from markwire.article.slugs import DEVICES, MAX_LENGTH, RESERVED, is_slug, slug
+from markwire.cleaning import Held, UncleanError, clean, tells
 from markwire.config import FILE_NAME, load_site
 from markwire.errors import ConfigurationError
 from markwire.formats import ASSEMBLE
@@ -47,8 +48,10 @@ _MEDIA: Final = {
     "x.png": Media("https://example.org/feeds/media/x.png", "image/png", 99, 4, 3),
     "y.mp3": Media("https://example.org/feeds/media/y.mp3", "audio/mpeg", 9),
 }
+_KINDS: Final = ("image/png", "audio/mpeg", "video/mp4", "audio/ogg", "application/pdf")
 _LINKS: Final = {"b.md": "https://example.org/feeds/articles/b.html"}
 # Markup makes text longer: the page's own frame, and so many bytes for each that was written.
+_CONTAINER: Final = 64
 _FRAME: Final = 40_000
 _GROWTH: Final = 400
 
@@ -146,6 +149,27 @@ def picture(written: bytes) -> None:
         rules.known([found], lines=1)
 
 
+def media(written: bytes) -> None:
+    """A media file, whose first byte says what kind its name tells: what of it is published."""
+    kind = _KINDS[written[0] % len(_KINDS)] if written else _KINDS[0]
+    published = _cleaned(written[1:], kind)
+    if published is not None:
+        assert len(published) <= len(written) + _CONTAINER, "cleaning has made it longer"
+        assert _cleaned(published, kind) == published, "cleaning again changes it"
+
+
+def _cleaned(content: bytes, kind: str) -> bytes | None:
+    held = Held(content)
+    try:
+        published = clean(held, kind)
+        tells(held, kind)
+    except UncleanError:
+        return None
+    made = b"".join(published.chunks(held))
+    assert len(made) == published.length
+    return made
+
+
 def date(written: bytes) -> None:
     """A date as an editor writes it: a moment in UTC, or what is wrong with it."""
     text = written[1:].decode(errors="replace")
@@ -210,6 +234,7 @@ ALL: Final[Mapping[str, Callable[[bytes], None]]] = {
     "front": front,
     "body": body,
     "picture": picture,
+    "media": media,
     "date": date,
     "word": word,
     "config": config,

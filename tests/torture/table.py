@@ -48,7 +48,7 @@ TORMENTS: Final = (
         "fuzz",
         fuzzing.torment,
         long=300_000,
-        short=500,
+        short=1_000,
         rows=(17, 18, 19, 20, 21, 24, 25, 33),
         wants=("atheris",),
     ),
