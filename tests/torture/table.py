@@ -20,6 +20,7 @@ from torture import (
     mounts,
     quiet,
     saves,
+    soak,
     syscalls,
 )
 from torture.torment import Torment
@@ -82,4 +83,5 @@ TORMENTS: Final = (
     ),
     Torment("clock", clock.torment, long=30, short=2, rows=(32, 36, 44), wants=("faketime",)),
     Torment("quiet", quiet.torment, long=1_440, short=60, rows=(13, 27)),
+    Torment("soak", soak.torment, long=8_640, short=60, wants=("inotify",)),
 )
