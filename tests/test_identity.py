@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from itertools import combinations
 
 import pytest
 
+from markwire.intake.watch import Batch
 from newsroom import NOON, SITE, UNREADABLE, Newsroom, codes, newsroom
 
 __all__ = ["newsroom"]
@@ -363,28 +365,48 @@ def test_two_files_that_swap_names_keep_their_guids(newsroom: Newsroom, whole: b
     assert newsroom.files() == files
 
 
-@pytest.mark.parametrize("told", [["a.md"], ["b.md"], ["a.md", "b.md"], ["a.md", "c.md"]])
-def test_files_that_swap_names_keep_their_ids_whichever_is_told_of_first(
-    told: list[str], newsroom: Newsroom
+ROUND = {"a.md": "b.md", "b.md": "c.md", "c.md": "a.md"}
+SWAP = {"a.md": "b.md", "b.md": "a.md"}
+CHAIN = {"a.md": "b.md", "b.md": "d.md"}
+
+
+@pytest.mark.parametrize("with_ids", [True, False])
+@pytest.mark.parametrize(
+    ("moves", "told"),
+    [
+        (moves, set(told))
+        for moves in (ROUND, SWAP, CHAIN)
+        for count in range(1, len({*moves, *moves.values()}) + 1)
+        for told in combinations(sorted({*moves, *moves.values()}), count)
+    ],
+)
+def test_files_that_change_places_keep_their_guids_whichever_is_told_of_first(
+    moves: dict[str, str], told: set[str], with_ids: bool, newsroom: Newsroom
 ) -> None:
-    """A watch may hear of the second only in its next batch, and nobody may be refused for it."""
-    for name, own in (("a.md", "x"), ("b.md", "y"), ("c.md", "z")):
-        newsroom.write(name, f"Le texte de {own}.", title=own, id=own, date="2026-05-01")
+    """A watch may hear of the others only in its next batch, and nobody is refused for it."""
+    for name in ("a.md", "b.md", "c.md"):
+        own = {"id": f"id-{name[0]}"} if with_ids else {}
+        newsroom.write(name, f"Texte {name}.", title=name[0], date="2026-05-01", **own)
     newsroom.build()
-    before = {item.headline: (item.guid, item.body) for item in newsroom.feed().items}
-    newsroom.rename("a.md", "old")
-    newsroom.rename("b.md", "a.md")
-    newsroom.rename("c.md", "b.md")
-    newsroom.rename("old", "c.md")
-    for paths in (told, ["a.md", "b.md", "c.md"]):
-        assert codes(newsroom.change(*paths)) == []
-    after = {item.headline: (item.guid, item.body) for item in newsroom.feed().items}
-    assert after == before
-    newsroom.write("c.md", "Neuf.", title="x", id="x", date="2026-05-01")
-    assert codes(newsroom.change("c.md")) == []
-    assert [item.body for item in newsroom.feed().items if item.headline == "x"] == [
-        "<p>Neuf.</p>\n"
-    ]
+    before = newsroom.feed()
+    for name in moves:
+        newsroom.rename(name, f"{name}.old")
+    for name, target in moves.items():
+        newsroom.rename(f"{name}.old", target)
+    with newsroom.press(grace=1) as press:
+        for paths in (told, {*moves, *moves.values()} - told):
+            newsroom.now += timedelta(seconds=2)
+            assert codes(newsroom.edition(press, Batch(frozenset(paths)))) == []
+        newsroom.now += timedelta(seconds=2)
+        assert codes(newsroom.edition(press)) == []
+    assert newsroom.feed() == before
+    for name in ("a.md", "b.md", "c.md"):
+        own = {"id": f"id-{name[0]}"} if with_ids else {}
+        place = moves.get(name, name)
+        newsroom.write(place, "Neuf.", title=name[0], date="2026-05-01", **own)
+        assert codes(newsroom.change(place)) == []
+    assert {item.body for item in newsroom.feed().items} == {"<p>Neuf.</p>\n"}
+    assert newsroom.feed().guids == before.guids
 
 
 def test_three_files_that_pass_their_names_on_keep_their_guids(newsroom: Newsroom) -> None:

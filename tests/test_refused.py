@@ -261,6 +261,32 @@ def test_a_scheduled_article_that_is_refused_does_not_appear(published: Newsroom
     assert published.headlines() == ["Enfin", "Deux"]
 
 
+def test_an_article_whose_new_file_cannot_be_read_yet_stays_published(
+    newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A build grants no grace; but the file that came may be the one that went."""
+    from markwire.intake import folder, inside  # noqa: PLC0415
+
+    newsroom.write("a.md", title="Un")
+    newsroom.build()
+    before = newsroom.feed()
+    newsroom.rename("a.md", "b.md")
+
+    opening = inside.open_inside
+
+    def failing(root: object, path: str) -> object:
+        if path == "b.md":
+            raise OSError(5, "Input/output error")
+        return opening(root, path)  # type: ignore[arg-type]
+
+    with monkeypatch.context() as bad:
+        bad.setattr(folder, "open_inside", failing)
+        assert codes(newsroom.build()) == [("b.md", "MW103")]
+    assert newsroom.feed() == before
+    assert codes(newsroom.build()) == []
+    assert newsroom.feed() == before
+
+
 def test_a_file_whose_rights_were_mended_is_published(
     newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -80,7 +80,7 @@ class Files(Store):
 
     def same_bytes(self, path: str, *, size: int, digest: str) -> str | None:
         row = self._db.execute(
-            "SELECT path FROM files INDEXED BY files_by_size"
+            "SELECT path FROM files INDEXED BY files_by_bytes"
             " WHERE size = ?1 AND digest = ?2 AND path <> ?3 AND article IS NOT NULL"
             " UNION ALL SELECT path FROM files INDEXED BY files_leaving"
             " WHERE leaves IS NOT NULL AND latest = ?2 AND path <> ?3 ORDER BY path LIMIT 1",

@@ -11,6 +11,8 @@ RENEWAL: Final = """
 ALTER TABLE articles ADD COLUMN seal INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE feeds ADD COLUMN generation INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE feeds ADD COLUMN carried TEXT NOT NULL DEFAULT '';
+DROP INDEX files_by_size;
+CREATE INDEX files_by_bytes ON files (size, digest);
 ALTER TABLE media ADD COLUMN length INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE media ADD COLUMN flaw TEXT NOT NULL DEFAULT '';
 """
@@ -83,7 +85,7 @@ CREATE TABLE files (
 ) WITHOUT ROWID;
 CREATE INDEX files_by_name ON files (name);
 CREATE INDEX files_by_article ON files (article);
-CREATE INDEX files_by_size ON files (size);  -- those of one digest are of one size
+CREATE INDEX files_by_bytes ON files (size, digest);  -- most differ by their size alone
 CREATE INDEX files_leaving ON files (leaves) WHERE leaves IS NOT NULL;
 
 -- What a folder's own file says of the articles below it.

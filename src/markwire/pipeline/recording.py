@@ -24,6 +24,7 @@ from markwire.pipeline.looking import look
 from markwire.pipeline.media import record_media
 from markwire.pipeline.newcomers import known_as
 from markwire.pipeline.owing import held_by
+from markwire.pipeline.puzzle import Puzzle
 from markwire.pipeline.reading import (
     Reading,
     Seen,
@@ -64,6 +65,7 @@ class Recorder:
         self._now = now
         self._reviser = reviser
         self._withdrawing = withdrawing
+        self._puzzle = Puzzle(site, catalogue, reviser.memory)
         self._anew = False
         self._below: Collection[str] = ()
         self._inherited: tuple[Inherited, ...] = ()
@@ -102,10 +104,15 @@ class Recorder:
                 left_alone=left_alone,
             )
         with self._stages.timed("record"):
-            if plan.vanished or plan.known or self._withdrawing.waiting:
-                self._record_changes(plan, batch, left_alone)
+            is_part = not batch.everything and len(plan.new) <= _TOGETHER
+            if is_part or plan.vanished or plan.known or self._withdrawing.waiting:
+                is_recorded = self._record_changes(plan, batch, left_alone)
             else:
+                is_recorded = True
                 self._record_new(plan.new)
+        if not is_recorded:
+            return self.record(self._puzzle.whole(batch), reread=reread)
+        with self._stages.timed("record"):
             for each in listing.problems:
                 # Read again as soon as it can be, whatever its times say then.
                 seen = self._catalogue.known((each.path,)).get(each.path)
@@ -188,7 +195,8 @@ class Recorder:
 
     def _record_changes(
         self, plan: planner.Plan, batch: Batch, left_alone: Collection[str]
-    ) -> None:
+    ) -> bool:
+        """Record what changed; give whether it can be known without looking at everything."""
         vanished = dict(self._catalogue.known(plan.vanished))
         known = dict(vanished)
         readings: dict[str, Reading] = {}
@@ -212,45 +220,6 @@ class Recorder:
             for path, reading in self._readings(plan.new, {})
             if isinstance(reading, Reading)
         }
-        self._read_claimed(readings, known, left_alone)
-        gone = set(vanished)
-
-        def may_be_gone(path: str) -> bool:
-            return path in gone or not (batch.everything or is_under(path, batch.paths))
-
-        self._record_articles(readings, vanished, known, left_alone, may_be_gone)
-
-    def _read_claimed(
-        self, readings: dict[str, Reading], known: dict[str, Known], left_alone: Collection[str]
-    ) -> None:
-        """Read the files, too, whose articles others name by their ids.
-
-        Of two files that change places, the watch may tell of one first.
-        """
-        asked = readings.keys() | set(left_alone)
-        new = set(readings)
-        while new:
-            own = (each.manuscript.guid for path in new if (each := readings[path]).manuscript)
-            found = filter(None, map(self._reviser.memory.claimed, own))
-            paths = sorted(
-                {each.path for each in found if each.present and not is_under(each.path, asked)}
-            )
-            before = self._catalogue.known(paths)
-            new = set()
-            for path, reading in self._readings(paths, {}):
-                asked.add(path)
-                if isinstance(reading, Reading) and path in before:
-                    known[path], readings[path] = before[path], reading
-                    new.add(path)
-
-    def _record_articles(
-        self,
-        readings: dict[str, Reading],
-        vanished: Mapping[str, Known],
-        known: Mapping[str, Known],
-        left_alone: Collection[str],
-        may_be_gone: Callable[[str], bool],
-    ) -> None:
         changed = {
             path: known[path]
             for path, each in readings.items()
@@ -258,7 +227,30 @@ class Recorder:
         }
         numbers = carried(readings, vanished=vanished, changed=changed, known=known)
         manuscripts = [each.manuscript for each in readings.values() if each.manuscript]
-        numbers |= self._reviser.memory.exchanged(manuscripts, numbers)
+        looked_at = readings.keys() | vanished.keys()
+        numbers |= self._reviser.memory.named(manuscripts, numbers, looked_at=looked_at)
+        if not batch.everything and self._puzzle.is_partial(
+            readings, known=known, changed=changed, numbers=numbers, looked_at=looked_at
+        ):
+            return False
+        gone = set(vanished)
+
+        def may_be_gone(path: str) -> bool:
+            return path in gone or not (batch.everything or is_under(path, batch.paths))
+
+        self._record_articles(readings, numbers, vanished, changed, known, left_alone, may_be_gone)
+        return True
+
+    def _record_articles(
+        self,
+        readings: dict[str, Reading],
+        numbers: dict[str, int | None],
+        vanished: Mapping[str, Known],
+        changed: Mapping[str, Known],
+        known: Mapping[str, Known],
+        left_alone: Collection[str],
+        may_be_gone: Callable[[str], bool],
+    ) -> None:
         kept = {numbers.get(path) for path in readings}
         if any(path not in known and _is_unread(each) for path, each in readings.items()):
             self._withdrawing.doubt()

@@ -45,26 +45,42 @@ class Memory:
             same = self._catalogue.find(guid=guid)
         return same
 
-    def exchanged(self, manuscripts: Iterable[Manuscript], numbers: Numbers) -> Numbers:
-        """Give the articles of paths whose files have changed places, which their ids tell.
+    def named(
+        self, manuscripts: Iterable[Manuscript], numbers: Numbers, *, looked_at: Container[str]
+    ) -> Numbers:
+        """Give the articles of paths that hold another than ``numbers`` says, as their ids tell.
 
-        ``numbers`` is the article that each path is taken to hold. Only where each of some files
-        names the article of another of them, and no two the same.
+        ``numbers`` is what each path is taken to hold. A path has the article that its id names
+        where no other path names the same, the article's own path was ``looked_at``, too, and
+        holds another now; and where what the path held before has an id of its own, or goes on
+        under another path.
         """
-        claims = {
-            each.path: found.number for each in manuscripts if (found := self.claimed(each.guid))
-        }
-        times = Counter(claims.values())
+        claims = {each.path: found for each in manuscripts if (found := self.claimed(each.guid))}
+        times = Counter(found.number for found in claims.values())
         holders = {number: path for path, number in numbers.items() if number is not None}
         wanted = {
-            path: number
-            for path, number in claims.items()
-            if times[number] == 1 and numbers.get(path) != number
+            path: found.number
+            for path, found in claims.items()
+            if times[found.number] == 1
+            and numbers.get(path) != found.number
+            and (not found.present or found.path in looked_at)
         }
-        while lone := [
-            path for path, number in wanted.items() if holders.get(number) not in wanted
+
+        def is_free(number: int) -> bool:
+            holder = holders.get(number)
+            return holder is None or holder in wanted
+
+        def is_left(number: int | None) -> bool:
+            if number is None or number in wanted.values():
+                return True
+            return bool(self._catalogue.article(number).identity.own_id)
+
+        while alone := [
+            path
+            for path, number in wanted.items()
+            if not is_free(number) or not is_left(numbers.get(path))
         ]:
-            for path in lone:
+            for path in alone:
                 del wanted[path]
         return wanted
 
