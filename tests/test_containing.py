@@ -70,7 +70,7 @@ def test_a_mistake_of_ours_refuses_just_its_article(
     assert "Premier texte" in newsroom.feed().items[-1].body
     lines = [each.getMessage() for each in caplog.records]
     assert len(lines) == 3
-    assert all(line.startswith("article_contained path=") for line in lines)
+    assert all(line.startswith("article_contained fault=") for line in lines)
     assert BOOM not in caplog.text
     assert "Traceback" not in caplog.text
 

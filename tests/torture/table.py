@@ -53,8 +53,8 @@ TORMENTS: Final = (
         rows=(17, 18, 19, 20, 21, 24, 25, 33),
         wants=("atheris",),
     ),
-    Torment("characters", characters.torment, long=1_000_000, short=2_500, rows=(16, 24)),
-    Torment("xss", attacks.torment, long=20_000, short=100, rows=(22, 24), wants=("chromium",)),
+    Torment("characters", characters.torment, long=1_000_000, short=2_500, rows=(24,)),
+    Torment("xss", attacks.torment, long=20_000, short=100, rows=(22,), wants=("chromium",)),
     Torment("kill", kill.torment, long=10_000, short=8, rows=(52, 56, 58)),
     Torment("kill-watch", kill.watch, long=300, short=2, rows=(52, 56)),
     Torment(

@@ -57,9 +57,12 @@ def is_heavy(size: int) -> bool:
 
 
 def refusal(path: str, undone: Undone) -> Problem:
-    """Say to the editor why an article is refused; the engineer is told of a bug."""
+    """Say to the editor why an article is refused; the engineer is told of a bug.
+
+    Not of which article: its name may be a secret yet, and the problem says it to editors.
+    """
     if undone.reason == "bug":
-        _log.error("article_contained path=%s fault=%s", path, undone.fault)
+        _log.error("article_contained fault=%s", undone.fault)
         return problem("MW313", path, fault=undone.fault)
-    _log.warning("article_overran path=%s reason=%s", path, undone.reason)
+    _log.warning("article_overran reason=%s", undone.reason)
     return problem("MW312", path, reason=_REASONS[undone.reason])
