@@ -18,6 +18,7 @@ from markwire.article.html import (
     absolute,
     clean_text,
     is_private,
+    leads_nowhere,
     plain,
     sanitise,
     srcset,
@@ -223,6 +224,30 @@ def test_sanitising_twice_is_sanitising_once(html: str):
 def test_what_is_kept(html: str, safe: str):
     """An editor's own HTML should lose only what a feed cannot carry."""
     assert sanitise(html) == safe
+
+
+@pytest.mark.parametrize(
+    ("host", "nowhere"),
+    [
+        ("999.1.1.1", True),
+        ("1.2.3.4.5", True),
+        ("127.0.0.256", True),
+        ("08.1.1.1", True),
+        ("4294967296", True),
+        ("a.0x1g.1", True),
+        ("127.0.0.1", False),
+        ("127.1", False),
+        ("0x7f.1", False),
+        ("0177.0.0.1", False),
+        ("4294967295", False),
+        ("0x", False),
+        ("example.org", False),
+        ("[::1]", False),
+    ],
+)
+def test_a_number_is_an_address_or_leads_nowhere(host: str, nowhere: bool) -> None:
+    """As browsers read it: an editor is not warned of a network that nobody has."""
+    assert leads_nowhere(f"http://{host}/p.png") == nowhere
 
 
 @pytest.mark.parametrize(

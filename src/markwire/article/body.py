@@ -24,6 +24,7 @@ from markwire.article.html import (
     is_kept,
     is_private,
     is_ready,
+    leads_nowhere,
     of_a_size,
     plain,
     srcset,
@@ -292,7 +293,8 @@ class _Finisher:
         """Give the whole address of what a reader's program fetches by itself, if it may."""
         url = absolute(reference, self.references.permalink)
         if is_private(url) and not url.startswith(self._site):
-            self.private[url] = None
+            if not leads_nowhere(url):
+                self.private[url] = None
             return ""
         return url
 

@@ -171,6 +171,33 @@ def is_private(url: str) -> bool:
 
 
 _NUMBER = re.compile(r"\d+|0x[0-9a-f]*", re.I)
+_PART = re.compile(r"(?:0x(?P<hex>[0-9a-f]*)|0(?P<octal>[0-7]*)|(?P<decimal>[1-9]\d*))", re.I)
+
+
+def leads_nowhere(url: str) -> bool:
+    """Say whether the host of a whole address is a number that is no address of any machine.
+
+    ``http://999.1.1.1/``: browsers ask nobody for it (URL Standard, "IPv4 parser").
+    """
+    try:
+        host = (urlsplit(url).hostname or "").rstrip(".")
+    except ValueError:
+        return True
+    parts = host.split(".")
+    if not _NUMBER.fullmatch(parts[-1]):
+        return False
+    numbers = [_number(part) for part in parts]
+    *first, last = [256**4 if number is None else number for number in numbers]
+    return len(parts) > 4 or any(each > 255 for each in first) or last >= 256 ** (5 - len(parts))
+
+
+def _number(part: str) -> int | None:
+    match = _PART.fullmatch(part)
+    if match is None:
+        return None
+    if match["decimal"]:
+        return int(match["decimal"])
+    return int(match["octal"] or "0", 8) if match["hex"] is None else int(match["hex"] or "0", 16)
 
 
 def srcset(value: str) -> Iterator[tuple[str, str]]:
