@@ -13,16 +13,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from markwire.article.html import (
-    TooLarge,
-    absolute,
-    clean_text,
-    is_private,
-    leads_nowhere,
-    plain,
-    sanitise,
-    srcset,
-)
+from markwire.article.depth import TooLarge
+from markwire.article.html import clean_text, plain, sanitise
+from markwire.article.urls import absolute, is_private, leads_nowhere, srcset
 from oracles.html_rules import judge_html
 from oracles.shared_rules import Report
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from markwire.article import bounds, html, rosters
+from markwire.article import bounds, depth, rosters
 from markwire.article.body import MAX_ADDRESSES
 from markwire.article.front import nodes
 from markwire.executors import Fence
@@ -28,9 +28,9 @@ def test_each_limit_is_what_the_page_says() -> None:
         (bounds.MAX_SPACES, "MW317"),
         (bounds.MAX_SIGNS, "MW317"),
         (bounds.MAX_WORD, "MW304"),
-        (html.MAX_HTML, "MW304"),
-        (html.MAX_DEPTH, "MW304"),
-        (html.MAX_ATTRIBUTES, "MW304"),
+        (depth.MAX_HTML, "MW304"),
+        (depth.MAX_DEPTH, "MW304"),
+        (depth.MAX_ATTRIBUTES, "MW304"),
         (MAX_ADDRESSES, "MW304"),
         (nodes.MAX_BYTES, "MW204"),
         (nodes.MAX_DEPTH, "MW204"),

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from markwire.article.body import finish
-from markwire.article.html import absolute, sanitise
+from markwire.article.html import sanitise
 from markwire.article.markdown import (
     References,
     Rendering,
@@ -25,6 +25,7 @@ from markwire.article.markdown import (
     split_credit,
 )
 from markwire.article.mentions import mentions
+from markwire.article.urls import absolute
 from markwire.model import Media
 from oracles.commonmark import Example, examples
 from oracles.html_rules import judge_addresses, judge_html

@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 from bench.corpus import Corpus
 from markwire.article import body, markdown
 from markwire.article.body import References, Rendering
+from markwire.article.depth import TooLarge
 from markwire.article.emphasis import paired
-from markwire.article.html import TooLarge
 from markwire.article.markdown import render
 from markwire.article.mentions import readable
 from markwire.article.parser import Parsing, commonmark, equip, join_spaced

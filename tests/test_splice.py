@@ -17,7 +17,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from markwire.article.html import TooLarge, sanitise
+from markwire.article.depth import TooLarge
+from markwire.article.html import sanitise
 from markwire.formats import ASSEMBLE, FRAGMENT, _feedgen, addresses, carried, jsonfeed
 from markwire.model import (
     FORMATS,

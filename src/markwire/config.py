@@ -15,8 +15,9 @@ from typing import Final, NoReturn
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from markwire.article.html import absolute, clean_text
+from markwire.article.html import clean_text
 from markwire.article.slugs import DEVICES, is_slug
+from markwire.article.urls import absolute
 from markwire.errors import ConfigurationError
 from markwire.model import Body, Each, Feed, Folders, Site, Where
 

@@ -16,8 +16,8 @@ from hashlib import sha256
 from typing import Final
 from urllib.parse import urlsplit
 
-from markwire.article.html import absolute
 from markwire.article.slugs import slug, spelled
+from markwire.article.urls import absolute
 from markwire.model import Identity, Manuscript, Site
 
 _URI: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+\Z")

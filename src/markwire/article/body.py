@@ -14,22 +14,19 @@ from typing import Final
 
 from markwire.article.anchors import anchored, spelled
 from markwire.article.captions import measure, split
+from markwire.article.depth import TooLarge
 from markwire.article.html import (
     MORE,
-    TooLarge,
-    absolute,
     canonical,
     close,
     is_closed,
     is_kept,
-    is_private,
     is_ready,
-    leads_nowhere,
     of_a_size,
     plain,
-    srcset,
 )
 from markwire.article.mentions import fragment, kind_of, normal
+from markwire.article.urls import absolute, is_private, leads_nowhere, srcset
 from markwire.model import Media
 
 WIKI_CLASS: Final = "wikilink"
@@ -78,7 +75,7 @@ class Rendering:
 def finish(html: str, references: References) -> Rendering:
     """Make the body of an article from HTML whose addresses are as the editor wrote them.
 
-    Raises :class:`.html.TooLarge`.
+    Raises :class:`.depth.TooLarge`.
     """
     finisher = _Finisher(references)
     body = of_a_size(finisher.finish(canonical(html)))

@@ -12,13 +12,15 @@ from datetime import datetime
 from typing import Final
 
 from markwire.article.body import References, Rendering
+from markwire.article.depth import TooLarge
 from markwire.article.front.nodes import excerpt
-from markwire.article.html import TooLarge, absolute, clean_text, is_private
+from markwire.article.html import clean_text
 from markwire.article.mentions import Mention, mentions, normal, readable
 from markwire.article.notes import notes
 from markwire.article.read import Refused
 from markwire.article.summary import summary
 from markwire.article.tags.translation import problems, translate
+from markwire.article.urls import absolute, is_private
 from markwire.formats import FRAGMENT, addresses, carried, jsonfeed
 from markwire.formats.labels import labels
 from markwire.formats.marker import Marker, marker

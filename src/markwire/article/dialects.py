@@ -12,7 +12,7 @@ from urllib.parse import unquote
 
 from markwire.article.callouts import title_of
 from markwire.article.captions import split_credit
-from markwire.article.html import REST_OF_TAG
+from markwire.article.depth import REST_OF_TAG
 from markwire.article.mentions import BLOCK, WIKI, as_reference, kind_of, wiki_link
 from markwire.article.syntax import BlockState, InlineState, Token, last_paragraph
 

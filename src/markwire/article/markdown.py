@@ -11,7 +11,7 @@ from typing import Final
 from markwire.article import extensions, parser
 from markwire.article.body import References, Rendering, finish, finish_own
 from markwire.article.captions import split_credit
-from markwire.article.html import MAX_HTML, TooLarge
+from markwire.article.depth import MAX_HTML, TooLarge
 from markwire.article.mentions import readable
 from markwire.article.writer import ArticleWriter, Writer
 

@@ -16,9 +16,10 @@ from html import unescape
 from typing import Final, Literal
 from urllib.parse import quote, unquote
 
-from markwire.article.html import MORE, clean_text, srcset
+from markwire.article.html import MORE, clean_text
 from markwire.article.tags.scanner import GHOST
 from markwire.article.tags.translation import translate
+from markwire.article.urls import srcset
 
 Kind = Literal["picture", "sound", "film", "paper", "article", ""]
 

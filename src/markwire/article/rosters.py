@@ -17,9 +17,10 @@ from urllib.parse import urlsplit
 from markwire.article.front import nodes
 from markwire.article.front.compound import EMAIL
 from markwire.article.front.keys import folded
-from markwire.article.html import absolute, clean_text
+from markwire.article.html import clean_text
 from markwire.article.mentions import kind_of, normal
 from markwire.article.slugs import slug
+from markwire.article.urls import absolute
 from markwire.model import Author, Section
 from markwire.problems import Problem, capped, problem
 

@@ -12,7 +12,8 @@ from typing import cast
 
 from markwire.article import extensions
 from markwire.article.body import WIKI_CLASS, References
-from markwire.article.html import MORE, REST_OF_TAG, TooLarge
+from markwire.article.depth import REST_OF_TAG, TooLarge
+from markwire.article.html import MORE
 from markwire.article.mentions import kind_of, normal
 from markwire.article.syntax import Token
 

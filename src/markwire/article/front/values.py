@@ -26,7 +26,8 @@ from markwire.article.front.nodes import (
     Sequence,
     excerpt,
 )
-from markwire.article.html import absolute, clean_text
+from markwire.article.html import clean_text
+from markwire.article.urls import absolute
 from markwire.problems import Problem, Word, problem
 
 _YES: Final = {"true", "yes", "on", "1", "oui", "vrai"}
