@@ -8,12 +8,17 @@ from functools import cached_property
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from markwire import Edition, Site, build, load_site
 from markwire.formats import addresses, jsonfeed
 from markwire.model import FORMATS, Article, Format
 
 ROOT = Path(__file__).parents[1]
+
+# How long an example takes says how busy the machine is.
+settings.register_profile("markwire", deadline=None)
+settings.load_profile("markwire")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

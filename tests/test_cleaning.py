@@ -326,7 +326,7 @@ _PLAIN = [(kind, maker(SECRET)) for kind, maker in MADE.values()]
 
 
 @given(_spoilt())
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=600)
 def test_whatever_is_wrong_with_a_file_it_is_cleaned_for_good_or_refused(
     spoilt: tuple[str, bytes],
 ) -> None:
@@ -342,7 +342,7 @@ def test_whatever_is_wrong_with_a_file_it_is_cleaned_for_good_or_refused(
 
 @pytest.mark.filterwarnings("ignore:Image appears to be a malformed MPO")
 @given(st.permutations(make.jpeg_told(SECRET)), st.integers(0, 9))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_segments_of_a_jpeg_may_come_in_any_order(told: list[bytes], count: int) -> None:
     """Each program has its own."""
     plain = make.saved(make.drawing(), "JPEG")
@@ -353,7 +353,7 @@ def test_segments_of_a_jpeg_may_come_in_any_order(told: list[bytes], count: int)
 
 
 @given(st.permutations(make.png_told(SECRET)), st.integers(0, 9))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_chunks_of_a_png_may_come_in_any_order(told: list[bytes], count: int) -> None:
     """Before the picture and behind it."""
     plain = make.saved(make.drawing(), "PNG")

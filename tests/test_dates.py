@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from markwire.article.front.dates import Moment, is_local, moment, read
@@ -180,10 +180,8 @@ def test_a_bare_date_is_the_midnight_of_the_site() -> None:
 
 zones = st.sampled_from(sorted(available_timezones())).map(ZoneInfo)
 locals_ = st.datetimes(datetime(1900, 1, 1), datetime(2100, 1, 1))  # noqa: DTZ001
-law = settings(deadline=None)
 
 
-@law
 @given(locals_, st.integers(-14 * 60, 14 * 60), zones)
 def test_an_offset_says_it_all(local: datetime, minutes: int, zone: ZoneInfo) -> None:
     """What RFC 3339 writes is read as that moment, wherever the site is."""
@@ -191,7 +189,6 @@ def test_an_offset_says_it_all(local: datetime, minutes: int, zone: ZoneInfo) ->
     assert moment(when.isoformat(), zone) == when
 
 
-@law
 @given(locals_, zones)
 def test_a_local_time_is_never_read_as_an_earlier_one(local: datetime, zone: ZoneInfo) -> None:
     """In every zone of the world and through all changes of its clocks."""
@@ -202,7 +199,6 @@ def test_a_local_time_is_never_read_as_an_earlier_one(local: datetime, zone: Zon
     assert when == max(readings)
 
 
-@law
 @given(st.text(st.sampled_from("0123456789-/:TtZzh+. \u00a0é,mai[]er"), max_size=26))
 def test_only_explicit_forms_are_moments(text: str) -> None:
     """Whatever is read as a moment has a year of four figures, and the month's place or name."""

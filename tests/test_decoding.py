@@ -65,7 +65,7 @@ def test_what_reads_as_no_language_is_no_text(content: bytes) -> None:
     assert found.code == "MW110"
 
 
-law = settings(deadline=None, max_examples=300)
+law = settings(max_examples=300)
 
 
 @law

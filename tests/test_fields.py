@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from markwire.article.front.fields import Fields, fields
@@ -461,7 +461,6 @@ values = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(keys, values), max_size=8, unique_by=lambda pair: pair[0]))
 def test_any_value_under_any_key_is_read_or_told(pairs: list[tuple[str, str]]) -> None:
     """Never an exception; and each problem names a line that one of the pairs stands on."""

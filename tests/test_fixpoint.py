@@ -57,7 +57,7 @@ def tags(draw: st.DrawFn) -> str:
 texts = st.lists(tags() | _WORDS | _VALUES | st.sampled_from(PIECES), max_size=25).map("".join)
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=400, suppress_health_check=[HealthCheck.too_slow])
 @given(texts)
 def test_what_is_published_was_judged(text: str) -> None:
     """A reader's program parses it once more, and must find what was found here."""

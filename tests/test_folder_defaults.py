@@ -5,7 +5,7 @@ from __future__ import annotations
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from markwire.article.front.folder_defaults import Inherited
@@ -154,7 +154,6 @@ signs = st.sampled_from(
 )
 
 
-@settings(deadline=None)
 @given(st.lists(signs, max_size=12).map("".join), st.binary(max_size=30))
 def test_any_file_above_is_read_or_refuses(text: str, content: bytes) -> None:
     """Never an exception."""

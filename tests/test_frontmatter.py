@@ -455,7 +455,7 @@ openings = st.sampled_from(
     ]
 )
 fronts = st.lists(signs, max_size=40).map("".join)
-law = settings(deadline=None, max_examples=300)
+law = settings(max_examples=300)
 
 
 @law
@@ -594,7 +594,7 @@ toml_lines = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(deadline=None, max_examples=1500)
+@settings(max_examples=1500)
 @given(st.lists(toml_lines, max_size=6).map("\n".join))
 def test_what_tomllib_reads_is_read_alike(front: str) -> None:
     """The oracle has no places, but it knows the language."""
@@ -612,7 +612,7 @@ json_signs = st.sampled_from(
 )
 
 
-@settings(deadline=None, max_examples=1500)
+@settings(max_examples=1500)
 @given(st.lists(json_signs, max_size=12).map("".join))
 def test_what_json_reads_is_read_alike(inner: str) -> None:
     """And what it refuses is refused, but for a tab in a text, and a key that stands twice."""

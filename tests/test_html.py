@@ -175,7 +175,7 @@ def test_attacks_fail(attack: str):
     assert sanitise(safe) == safe
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(soups | st.text(max_size=60))
 @example("<a><table><a>")
 def test_sanitising_twice_is_sanitising_once(html: str):

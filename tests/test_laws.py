@@ -240,7 +240,6 @@ class Editors(RuleBasedStateMachine):
 Editors.TestCase.settings = settings(
     max_examples=25,
     stateful_step_count=15,
-    deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from markwire.article.front.layout import Layout, layout
@@ -73,7 +73,6 @@ parts = st.sampled_from(
 )
 
 
-@settings(deadline=None)
 @given(st.lists(parts, min_size=1, max_size=6).map("/".join))
 def test_any_path_has_a_layout_whose_folder_is_above_it(path: str) -> None:
     """The section's own file is looked for there."""

@@ -86,7 +86,7 @@ plain = st.lists(
 ).map("\n".join)
 
 
-@settings(max_examples=3000, deadline=None)
+@settings(max_examples=3000)
 @given(fronts | plain)
 def test_what_is_read_line_by_line_is_what_yaml_reads(front: str):
     """Text, line and column of every node: an editor's problem points at them."""
@@ -128,7 +128,7 @@ def by_lines(text: str) -> tuple[str, str, int] | str:
     return ("\n".join(found[1:end]), "\n".join(found[end + 1 :]), end + 2) if end else "open"
 
 
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=1000)
 @given(
     st.lists(
         st.sampled_from(["---", "...", "\n", "\n", " ", "\t", "a: b", "x", "\u2028", "\x0c", "\x1c",

@@ -300,7 +300,7 @@ class Asked(Mapping[str, object]):
         return 1
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(texts)
 def test_conversion_asks_only_for_what_the_scan_found(text: str):
     """What the scan does not find, nobody looks for: its picture would be missing for ever."""
@@ -312,7 +312,7 @@ def test_conversion_asks_only_for_what_the_scan_found(text: str):
 FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(texts)
 def test_a_body_is_safe_whatever_the_text(text: str):
     """One article must never break a feed, nor a reader."""
@@ -327,7 +327,7 @@ def test_a_body_is_safe_whatever_the_text(text: str):
         assert url.startswith(("http://", "https://", "mailto:", "tel:"))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(st.sampled_from(PIECES), max_size=12).map("".join))
 def test_what_is_in_a_comment_is_never_published(around: str):
     """Editors' remarks to one another stay in the newsroom."""

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import html5lib
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from conftest import Newspaper
@@ -156,7 +156,6 @@ nasty = st.one_of(
 ).filter(lambda found: bool(found.strip()))
 
 
-@settings(deadline=None)
 @given(nasty, nasty, nasty, nasty)
 def test_nothing_that_an_editor_types_becomes_markup(
     headline: str, standfirst: str, name: str, credit: str

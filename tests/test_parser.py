@@ -125,14 +125,14 @@ nested = st.recursive(
 # --- laws of the parser ------------------------------------------------------------------
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=1500)
 @given(texts | runs | nested)
 def test_any_text_has_the_tokens_that_mistune_gives_it(text: str):
     """What we take a shorter way to must be what every reader of CommonMark sees."""
     judge(text)
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(texts | runs | nested)
 def test_commonmark_alone_has_the_tokens_that_mistune_gives_it(text: str):
     """The parser that the specification's examples judge is quickened in the same way."""
@@ -244,7 +244,7 @@ def _rendered(text: str) -> Rendering | str:
         return str(fault)
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=1500)
 @given(own | texts | nested)
 def test_a_body_that_is_looked_at_once_is_what_two_looks_make_of_it(text: str):
     """nh3 may be spared only where it would change nothing, whatever the text and addresses."""

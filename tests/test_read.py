@@ -290,7 +290,7 @@ def test_all_problems_of_a_file_are_told_at_once() -> None:
 
 # --- laws --------------------------------------------------------------------------------
 
-law = settings(deadline=None, max_examples=200)
+law = settings(max_examples=200)
 lines = st.sampled_from(
     ["---", "...", "title: x", "date: hier", "date: 2026-05-01", "tags: [a", "- x", "  y: z", "# T",
      "===", "T", "", "é: \u2028", "\ufeff", "a: \ud7ff", "[^1]: x", "image: {", "}", "%%", "\x00",

@@ -246,7 +246,7 @@ class Recording(Mapping[str, Media]):
         return 0
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(TEXTS)
 def test_all_that_conversion_asks_for_was_found_by_the_scan(text: str) -> None:
     """The scan reads tags without knowing code; it may find more, never less."""
@@ -255,7 +255,7 @@ def test_all_that_conversion_asks_for_was_found_by_the_scan(text: str) -> None:
     assert media.asked - {mention.name for mention in mentions(text)} == set()
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(TEXTS)
 def test_every_place_leads_back_to_what_stood_there(text: str) -> None:
     text = readable(text)

@@ -132,7 +132,7 @@ def articles(draw: st.DrawFn) -> Article:
 
 
 windows = st.lists(articles(), max_size=4, unique_by=lambda article: article.guid)
-law = settings(deadline=None, max_examples=80, suppress_health_check=[HealthCheck.too_slow])
+law = settings(max_examples=80, suppress_health_check=[HealthCheck.too_slow])
 
 
 def window_of(found: list[Article], form: Format) -> Window:

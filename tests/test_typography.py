@@ -93,7 +93,7 @@ PIECES = st.sampled_from(
 TEXTS = st.lists(PIECES, max_size=14).map("".join)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(TEXTS, st.sampled_from(LANGUAGES))
 def test_what_is_set_stays_as_it_is(text: str, language: str) -> None:
     """A text that is typed well, or was set before, must not change from edition to edition."""
@@ -103,7 +103,7 @@ def test_what_is_set_stays_as_it_is(text: str, language: str) -> None:
     assert typeset(body, (), language)[0] == body
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(TEXTS, st.sampled_from(LANGUAGES))
 def test_no_letter_figure_or_tag_ever_changes(text: str, language: str) -> None:
     """What an article says, and where its links lead, is the editor's alone."""

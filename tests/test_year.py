@@ -267,7 +267,6 @@ def void(_: object) -> None:
 Year.TestCase.settings = settings(
     max_examples=20,
     stateful_step_count=25,
-    deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )
