@@ -33,7 +33,7 @@ class Desk(Room):
         deeds: tuple[Callable[[], None], ...] = (
             *(self.rewrite, self.rewrite, self.rewrite, self.retitle, self.retag, self.rename),
             *(self.break_, self.mend, self.move_folder, self.file_away, self.repaint),
-            *(self.release, self.take_picture_away),
+            *(self.release, self.take_picture_away, self.swap),
         )
         if len(self.pieces) < _MOST:
             deeds = (*deeds, self.add)
@@ -109,6 +109,15 @@ class Desk(Room):
         if name in self.kept:
             self.kept[target] = self.kept.pop(name)
         super().move(name, target)
+
+    def swap(self) -> None:
+        """Have two files exchange their names, by way of a third."""
+        one, other = self._any(), self._any()
+        if one != other:
+            self._edits += 1
+            third = f"tausch-{self._edits}.md"
+            for source, target in ((one, third), (other, one), (third, other)):
+                self.move(source, target)
 
     def file_away(self) -> None:
         """Move an article into a folder."""

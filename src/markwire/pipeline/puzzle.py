@@ -59,7 +59,9 @@ class Puzzle:
         return not all(self._is_as_known(path) for path in others - {*looked_at} if path)
 
     def _is_as_known(self, path: str) -> bool:
-        """Say whether a file is just as it was when it was last read."""
+        """Say whether a file is just as it was when it was last read, and nobody took its id."""
+        if path in self._taken():
+            return False
         known = self._catalogue.known((path,)).get(path)
         found = folder.look(self._root, (path,)).articles.get(path)
         return known is not None and found == known.found
@@ -70,11 +72,15 @@ class Puzzle:
         fresh = {
             found.path for found in folder.Scan(self._root) if abs(now - found.modified) < _FRESH
         }
-        # What was refused for its id is read again, though it is as it was.
-        taken = {each.path for each in self._catalogue.problems() if each.code == TAKEN}
         return replace(
             batch,
             everything=True,
-            paths=batch.paths | taken,
             unsettled=batch.unsettled | (fresh - batch.paths),
         )
+
+    def read_again(self, batch: Batch) -> Batch:
+        """Have a look at everything include what was refused for its id, though it is as it was."""
+        return replace(batch, paths=batch.paths | self._taken()) if batch.everything else batch
+
+    def _taken(self) -> frozenset[str]:
+        return frozenset(each.path for each in self._catalogue.problems() if each.code == TAKEN)

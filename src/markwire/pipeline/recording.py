@@ -75,6 +75,7 @@ class Recorder:
 
         ``reread`` reads every file, whatever its times say: what it means has changed.
         """
+        batch = self._puzzle.read_again(batch)
         self._anew = reread
         with self._stages.timed("scan"):
             plan, listing = look(
@@ -228,7 +229,9 @@ class Recorder:
         numbers = carried(readings, vanished=vanished, changed=changed, known=known)
         manuscripts = [each.manuscript for each in readings.values() if each.manuscript]
         looked_at = readings.keys() | vanished.keys()
-        numbers |= self._reviser.memory.named(manuscripts, numbers, looked_at=looked_at)
+        numbers |= self._reviser.memory.named(
+            manuscripts, numbers, looked_at=looked_at, vanished=vanished
+        )
         if not batch.everything and self._puzzle.is_partial(
             readings, known=known, changed=changed, numbers=numbers, looked_at=looked_at
         ):
@@ -238,7 +241,7 @@ class Recorder:
         def may_be_gone(path: str) -> bool:
             return path in gone or not (batch.everything or is_under(path, batch.paths))
 
-        self._record_articles(readings, numbers, vanished, changed, known, left_alone, may_be_gone)
+        self._record_articles(readings, numbers, vanished, known, left_alone, may_be_gone)
         return True
 
     def _record_articles(
@@ -246,7 +249,6 @@ class Recorder:
         readings: dict[str, Reading],
         numbers: dict[str, int | None],
         vanished: Mapping[str, Known],
-        changed: Mapping[str, Known],
         known: Mapping[str, Known],
         left_alone: Collection[str],
         may_be_gone: Callable[[str], bool],
@@ -255,26 +257,34 @@ class Recorder:
         if any(path not in known and _is_unread(each) for path, each in readings.items()):
             self._withdrawing.doubt()
         vanished = self._gone_for_good(vanished, kept, may_be_gone)
-        gone = [
-            state.article
-            for state in (*vanished.values(), *changed.values())
-            if state.article is not None and state.article not in kept
-        ]
         for path in vanished:
             self._catalogue.forget(path)
             self._reviser.touched.add(mention_key(path))
-        for number in gone:
-            self._reviser.withdraw(number)
-        if gone:
+        held = (known[path] for path in readings if path in known)
+        if self._withdraw({state.article for state in (*vanished.values(), *held)} - kept):
             copies = self._copies(readings, left_alone)
             readings = readings | copies
             known = {**known, **self._catalogue.known(copies)}
             numbers |= {path: known[path].article for path in copies}
+            manuscripts = [each.manuscript for each in readings.values() if each.manuscript]
+            numbers |= self._reviser.memory.named(
+                manuscripts, numbers, looked_at=readings, vanished=()
+            )
+            self._withdraw(
+                {known[path].article for path in copies} - {numbers.get(path) for path in readings}
+            )
         self._reviser.memory.expect(path for path in readings if numbers.get(path) is None)
         for path in sorted(readings):
             if path not in known or known[path].article != numbers.get(path):
                 self._reviser.touched.add(mention_key(path))
             self._reviser.take_in(path, readings[path], numbers.get(path))
+
+    def _withdraw(self, numbers: Collection[int | None]) -> bool:
+        """Withdraw articles that no file holds any more; give whether there was one."""
+        gone = sorted(number for number in numbers if number is not None)
+        for number in gone:
+            self._reviser.withdraw(number)
+        return bool(gone)
 
     def _gone_for_good(
         self,

@@ -46,15 +46,24 @@ class Memory:
         return same
 
     def named(
-        self, manuscripts: Iterable[Manuscript], numbers: Numbers, *, looked_at: Container[str]
+        self,
+        manuscripts: Iterable[Manuscript],
+        numbers: Numbers,
+        *,
+        looked_at: Container[str],
+        vanished: Container[str],
     ) -> Numbers:
         """Give the articles of paths that hold another than ``numbers`` says, as their ids tell.
 
         ``numbers`` is what each path is taken to hold. A path has the article that its id names
         where no other path names the same, the article's own path was ``looked_at``, too, and
-        holds another now; and where what the path held before has an id of its own, or goes on
-        under another path.
+        holds another now or has ``vanished``; and where what the path held before has an id of its
+        own, or goes on under another path.
         """
+
+        def has_gone(found: Remembered) -> bool:
+            return found.present and (found.path in vanished or found.path in self._leaving)
+
         claims = {each.path: found for each in manuscripts if (found := self.claimed(each.guid))}
         times = Counter(found.number for found in claims.values())
         holders = {number: path for path, number in numbers.items() if number is not None}
@@ -63,22 +72,21 @@ class Memory:
             for path, found in claims.items()
             if times[found.number] == 1
             and numbers.get(path) != found.number
-            and (not found.present or found.path in looked_at)
+            and (not found.present or found.path in looked_at or has_gone(found))
         }
 
         def is_free(number: int) -> bool:
             holder = holders.get(number)
             return holder is None or holder in wanted
 
-        def is_left(number: int | None) -> bool:
-            if number is None or number in wanted.values():
+        def is_left(path: str) -> bool:
+            number = numbers.get(path)
+            if number is None or number in wanted.values() or has_gone(claims[path]):
                 return True
             return bool(self._catalogue.article(number).identity.own_id)
 
         while alone := [
-            path
-            for path, number in wanted.items()
-            if not is_free(number) or not is_left(numbers.get(path))
+            path for path, number in wanted.items() if not is_free(number) or not is_left(path)
         ]:
             for path in alone:
                 del wanted[path]
@@ -93,7 +101,7 @@ class Memory:
         same = self.claimed(own)
         if same is None or (mine is not None and mine.number == same.number):
             return mine
-        if same.present and same.path in self._leaving:
+        if mine is None and same.present and same.path in self._leaving:
             return same  # It moved: its file went a moment ago.
         if other := same.path if same.present else self._owners.get(same.number, ""):
             return problem(TAKEN, manuscript.path, value=own, other=other)
