@@ -60,7 +60,7 @@ class Puzzle:
 
     def _is_as_known(self, path: str) -> bool:
         """Say whether a file is just as it was when it was last read, and nobody took its id."""
-        if path in self._taken():
+        if path in self.taken():
             return False
         known = self._catalogue.known((path,)).get(path)
         found = folder.look(self._root, (path,)).articles.get(path)
@@ -78,9 +78,6 @@ class Puzzle:
             unsettled=batch.unsettled | (fresh - batch.paths),
         )
 
-    def read_again(self, batch: Batch) -> Batch:
-        """Have a look at everything include what was refused for its id, though it is as it was."""
-        return replace(batch, paths=batch.paths | self._taken()) if batch.everything else batch
-
-    def _taken(self) -> frozenset[str]:
+    def taken(self) -> frozenset[str]:
+        """Give the files that were refused for an id that was another's."""
         return frozenset(each.path for each in self._catalogue.problems() if each.code == TAKEN)

@@ -67,7 +67,8 @@ class Recorder:
         self._withdrawing = withdrawing
         self._puzzle = Puzzle(site, catalogue, reviser.memory)
         self._anew = False
-        self._below: Collection[str] = ()
+        self._to_read: set[str] = set()
+        self._taken: Collection[str] = ()
         self._inherited: tuple[Inherited, ...] = ()
 
     def record(self, batch: Batch, *, reread: bool) -> Recorded:
@@ -75,7 +76,10 @@ class Recorder:
 
         ``reread`` reads every file, whatever its times say: what it means has changed.
         """
-        batch = self._puzzle.read_again(batch)
+        # What was refused for its id is read with each look at everything, though it is as it was.
+        taken = self._puzzle.taken() if batch.everything else frozenset()
+        batch = replace(batch, paths=batch.paths | taken)
+        self._to_read, self._taken = set(taken), taken
         self._anew = reread
         with self._stages.timed("scan"):
             plan, listing = look(
@@ -133,19 +137,19 @@ class Recorder:
             return plan
         stamps = self._catalogue.stamps(None if "" in folders else folders)
         settled = {*plan.new, *plan.vanished}
-        self._below = {
+        self._to_read |= {
             stamp.path
             for stamp in stamps
             if stamp.path not in settled and not is_under(stamp.path, left_alone)
         }
-        return replace(plan, known=tuple(sorted(self._below.union(plan.known))))
+        return replace(plan, known=tuple(sorted(self._to_read.union(plan.known))))
 
     def _readings(
         self, paths: Sequence[str], known: Mapping[str, Known]
     ) -> Iterator[tuple[str, Reading | Seen | None]]:
         """Read files, giving each with its path, in order."""
         digests = (
-            "" if self._anew or path in self._below or path not in known else known[path].digest
+            "" if self._anew or path in self._to_read or path not in known else known[path].digest
             for path in paths
         )
         looks = Looks(self._site.folders.content)
@@ -211,7 +215,7 @@ class Recorder:
                     )
                 elif reading is None:
                     known[path] = vanished[path] = before[path]
-                elif _is_same(reading, before[path]):
+                elif path not in self._taken and _is_same(reading, before[path]):
                     # The site has changed, not the file: of an archive of these, none is held.
                     self._reviser.take_in(path, reading, before[path].article)
                 else:

@@ -103,6 +103,9 @@ class Memory:
             return mine
         if mine is None and same.present and same.path in self._leaving:
             return same  # It moved: its file went a moment ago.
+        if mine is not None and mine.identity.own_id:
+            # Not this path's article, changed: readers would see one under another's GUID.
+            return problem(TAKEN, manuscript.path, value=own, other=same.path or mine.path)
         if other := same.path if same.present else self._owners.get(same.number, ""):
             return problem(TAKEN, manuscript.path, value=own, other=other)
         # What stands published from a path is that path's article, whatever id it has now.
