@@ -46,7 +46,8 @@ def build(
     told how many of how many archive articles are composed, ``failed`` what went wrong and could
     be put right: a spoilt catalogue is made again. Raises LockedError where the other does not
     begin, PublicationError where a file cannot be written, FolderError where the content folder
-    cannot be read, CatalogueError where the catalogue cannot.
+    cannot be read, CatalogueError where the catalogue cannot, UnconfirmedError where it is new and
+    many published articles have no file.
     """
 
     def alone() -> Edition:
