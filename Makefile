@@ -52,7 +52,7 @@ clean: ## Remove what can be made again: .venv, feeds, caches
 	$(PYTHON) -m venv .venv
 
 .venv/run: .venv/bin/python pyproject.toml constraints.txt
-	$(INSTALL) --editable .
+	$(INSTALL) --editable '.[serve]'
 	@touch $@
 
 .venv/test .venv/check .venv/bench .venv/pictures: .venv/%: .venv/run
