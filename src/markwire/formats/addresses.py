@@ -18,12 +18,25 @@ MEDIA_TYPES: Final[dict[Format, str]] = {
 # What a feed that never carried an article states as ``updated``: Atom asks for a moment, and
 # the clock's would make two builds differ.
 NEVER: Final = datetime(2000, 1, 1, tzinfo=UTC)
+# What is for people: one page of all feeds, one of each, and what these pages load.
+INDEX: Final = "index.html"
+OPML: Final = "feeds.opml"
+STYLE: Final = "readers.css"
+SCRIPT: Final = "readers.js"
 _PLAYED: Final = ("audio/", "video/")
 
 
 def path(key: str, form: Format) -> str:
     """Give the place of the file of the feed ``key`` below the feeds folder."""
     return f"{key}/{FILE_NAMES[form]}" if key else FILE_NAMES[form]
+
+
+def page(key: str) -> str:
+    """Give the place of the page that people see of the feed ``key``, below the feeds folder.
+
+    The main feed's is the page of all feeds.
+    """
+    return f"{key}/{INDEX}" if key else INDEX
 
 
 def url(feed: Feed, form: Format, site: Site) -> str:
