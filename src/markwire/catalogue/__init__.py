@@ -130,7 +130,9 @@ class Catalogue(Protocol):
     def batch(self) -> AbstractContextManager[None]:
         """One transaction: all that is recorded inside is kept, or nothing.
 
-        Faults of the file become a CatalogueError.
+        Threads have their batches one after the other; what is asked inside shows no half of
+        another's. Faults of the file become a CatalogueError, and so does a catalogue that is
+        closed.
         """
 
     def setting(self, name: str) -> str:
@@ -417,4 +419,4 @@ class Catalogue(Protocol):
         """Record that a file was removed."""
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Let go of the file, once a batch that has begun is at its end."""

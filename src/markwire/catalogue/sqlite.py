@@ -4,11 +4,15 @@ At the I/O rim. Only one process opens it (see ``lock``): the SQLite that many P
 corrupt a write-ahead log that two connections write. The schema has a version: the one before is
 renewed, a later one refused, never guessed at. What a disk has spoilt is found when it is opened,
 or when it is read; ``opening`` says what becomes of it.
+
+Threads of that process share the connection, one batch at a time: what is asked outside of a batch
+may be another thread's, half done.
 """
 
 from __future__ import annotations
 
 import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -37,13 +41,15 @@ class SqliteCatalogue(Compositions):
         CatalogueError where the file is none of ours, or of a later version.
         """
         self._path = path
+        self._lock = threading.RLock()  # a batch in a batch is to fail, not to wait for itself
+        self._is_closed = False
         self._forget_memory()
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as fault:
             raise CatalogueError(f"{fault.filename}: {fault.strerror}") from fault
         with self._told():
-            self._db = sqlite3.connect(path, isolation_level=None)
+            self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
         try:
             with self._told():
                 self._open()
@@ -107,11 +113,15 @@ class SqliteCatalogue(Compositions):
             self._db.execute(f"PRAGMA user_version = {VERSION}")
 
     def close(self) -> None:
-        self._db.close()
+        with self._lock:
+            self._is_closed = True
+            self._db.close()
 
     @contextmanager
     def batch(self) -> Iterator[None]:
-        with self._told():
+        with self._lock, self._told():
+            if self._is_closed:
+                raise CatalogueError(f"{self._path} is closed")
             self._db.execute("BEGIN IMMEDIATE")
             self._generation = None
             try:
