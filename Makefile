@@ -2,6 +2,7 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
+SERVE ?= 127.0.0.1:8000
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
 .DEFAULT_GOAL := help
@@ -10,8 +11,8 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --co
 help: ## Show this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "make %-9s %s\n", $$1, $$2 }'
 
-run: .venv/run ## Publish the sample newsroom into feeds/, and go on watching content/
-	@$(BIN)/markwire watch
+run: .venv/run ## Publish the sample newsroom, serve it on 127.0.0.1:8000 (SERVE=HOST:PORT), and watch content/
+	@$(BIN)/markwire watch --serve $(SERVE)
 
 test: .venv/test .venv/programs tests/node/node_modules ## Install what the tests need, and run them
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest

@@ -20,6 +20,7 @@ from markwire.cli.feeds import feeds
 from markwire.cli.init import init
 from markwire.cli.new import new
 from markwire.cli.requests import confirm, kill, restore
+from markwire.cli.serve import serve
 from markwire.cli.status import status
 from markwire.cli.terminal import Command, Group
 from markwire.cli.watch import watch
@@ -50,6 +51,7 @@ for command in (
     new,
     build,
     watch,
+    serve,
     check,
     why,
     explain,

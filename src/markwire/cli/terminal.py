@@ -85,8 +85,13 @@ class Group(click.Group):
 
 def site_of(context: click.Context) -> Site:
     """Give the site that a command is for. Raises ConfigurationError where there is none."""
+    return load_site(folder_of(context))
+
+
+def folder_of(context: click.Context) -> Path:
+    """Give the folder of that site. Raises ConfigurationError where there is none."""
     folder: Path | None = context.obj
-    return load_site(folder if folder else find_site(Path.cwd()))
+    return folder.absolute() if folder else find_site(Path.cwd())
 
 
 def voice_of(site: Site, language: str | None) -> Voice:

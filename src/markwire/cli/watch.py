@@ -6,25 +6,38 @@ import json
 import signal
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import FrameType
 
 import click
 
 from markwire import pipeline
 from markwire.cli import terminal
+from markwire.cli.serve import need_server
 from markwire.formats import addresses
 from markwire.model import FORMATS, Site
 from markwire.pipeline import Edition
+from markwire.serving.beside import Beside
+from markwire.serving.listening import parse
 from markwire.wording.voice import Voice
 
 
 @click.command(cls=terminal.Command)
 @terminal.workers_option
+@click.option(
+    "--serve", "address", metavar="HOST:PORT", help="Serve feeds and pages over HTTP, too."
+)
 @terminal.json_option
 @terminal.language_option
 @click.pass_context
 def watch(
-    context: click.Context, *, workers: int | None, as_json: bool, language: str | None
+    context: click.Context,
+    *,
+    workers: int | None,
+    address: str | None,
+    as_json: bool,
+    language: str | None,
 ) -> None:
     """Publish what the content folder holds, and then every change to it.
 
@@ -51,15 +64,28 @@ def watch(
                 _welcome(site, voice)
         first = False
 
-    pipeline.watch(
-        site,
-        stop=stop,
-        told=told,
-        failed=terminal.tell_fault,
-        workers=workers,
-        progress=terminal.progress(),
-    )
+    with _beside(context, address, voice):
+        pipeline.watch(
+            site,
+            stop=stop,
+            told=told,
+            failed=terminal.tell_fault,
+            workers=workers,
+            progress=terminal.progress(),
+        )
     terminal.talk(voice.say("Stopped; the feeds stay as they are."))
+
+
+@contextmanager
+def _beside(context: click.Context, address: str | None, voice: Voice) -> Iterator[None]:
+    """Serve meanwhile, where an address is given."""
+    if address is None:
+        yield
+        return
+    need_server()
+    with Beside(terminal.folder_of(context), parse(address)) as server:
+        terminal.talk(voice.say("Serving on {url}", url=server.url), fg="green")
+        yield
 
 
 def _welcome(site: Site, voice: Voice) -> None:

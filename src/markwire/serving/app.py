@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 from starlette.applications import Starlette
-from starlette.routing import BaseRoute
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
 
 from markwire.model import Site
+from markwire.serving.feeds import Feeds
 
 
 def make_app(site: Site) -> Starlette:
     """Give the application that serves a site."""
-    routes: list[BaseRoute] = []
+    routes: list[BaseRoute] = [
+        Route("/", _to_readers),
+        Mount("/feeds", Feeds(site)),
+    ]
     return Starlette(routes=routes)
+
+
+def _to_readers(_request: Request) -> Response:
+    return RedirectResponse("/feeds/", status_code=302)
