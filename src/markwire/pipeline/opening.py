@@ -46,7 +46,7 @@ def open_press(
     try:
         if catalogue.is_empty() and _is_large(site):
             pool.prepare()
-        outlet = Directory(site.folders.feeds)
+        outlet = Directory(site.folders.feeds, site.sidecars)
         clock.begin(last_edition(catalogue))
         yield Press(
             site,
