@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from markwire.catalogue.names import fold
@@ -211,6 +211,7 @@ def test_what_was_counted_is_counted_again_once_something_changed(newsroom: News
 
 
 @given(st.text())
+@example("℡ ŉ ẞ ﬃ ΐ")
 def test_what_is_folded_stays_as_it_is(text: str) -> None:
     """Else a search would look for something that stands nowhere."""
     assert fold(fold(text)) == fold(text)

@@ -23,8 +23,10 @@ _BARE: Final = str.maketrans(
 
 def fold(text: str) -> str:
     """Give a text as it is searched in: without case, accents, or more than one space in a row."""
-    parted = unicodedata.normalize("NFKD", text.casefold())
-    bare = "".join(letter for letter in parted if not unicodedata.combining(letter))
+    # Unicode 3.13, D146: what is taken apart may have a case again, and be taken apart again.
+    for _ in range(2):
+        text = unicodedata.normalize("NFKD", text.casefold())
+    bare = "".join(letter for letter in text if not unicodedata.combining(letter))
     return " ".join(bare.translate(_BARE).split())
 
 
