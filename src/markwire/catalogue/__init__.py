@@ -16,8 +16,10 @@ from markwire.catalogue.seeking import CardRow, Sought, Standing
 from markwire.formats.marker import Marker
 from markwire.model import Body, Format, Found, FragmentKind, Identity, Media, Tombstone
 from markwire.planner import Known, Stamp
+from markwire.polls import Tally
 from markwire.problems import Problem
 from markwire.selection import Membership, Release
+from markwire.views import PollPoint
 
 
 @dataclass(frozen=True, slots=True)
@@ -440,6 +442,32 @@ class Catalogue(Protocol):
 
     def forget_output(self, path: str) -> None:
         """Record that a file was removed."""
+
+    # --- who polls ---
+
+    def take_polls(self, name: str, tally: Tally) -> None:
+        """Count what the file ``name``, which was not taken before, tells of polls."""
+
+    def taken_polls(self) -> frozenset[str]:
+        """Give the names of files that were taken, and not forgotten."""
+
+    def forget_taken_polls(self, names: Collection[str]) -> None:
+        """Forget files that are gone for good."""
+
+    def drop_polls(self) -> None:
+        """Drop what was counted on other days than the ``KEPT_DAYS`` newest."""
+
+    def polls(self, *, since: str, feed: str | None = None) -> tuple[PollPoint, ...]:
+        """Give who polled a feed, or all, by day, from ``since`` (ISO 8601) on."""
+
+    def polled(self, *, since: str) -> Mapping[tuple[str, Format], int]:
+        """Give how often each feed was asked for from a day on, by its key and format."""
+
+    def pollers(self, *, since: str) -> Mapping[str, int]:
+        """Give how often each client asked from a day on, by its name, the most frequent first."""
+
+    def subscribers(self, *, since: str) -> Mapping[str, Mapping[str, int]]:
+        """Give a feed's subscribers by aggregator, as each stated them last from a day on."""
 
     def close(self) -> None:
         """Let go of the file, once a batch that has begun is at its end."""

@@ -19,6 +19,44 @@ CREATE TABLE editions (
 );
 """
 
+_POLLS: Final = """
+-- How often each feed was asked for, and how that was answered. Feeds by their keys: what was
+-- counted outlives a feed. Days are the newsroom's.
+CREATE TABLE polls (
+    day TEXT NOT NULL,
+    feed TEXT NOT NULL,
+    format TEXT NOT NULL,
+    unchanged INTEGER NOT NULL,
+    whole INTEGER NOT NULL,
+    moved INTEGER NOT NULL,
+    refused INTEGER NOT NULL,
+    failed INTEGER NOT NULL,
+    sent INTEGER NOT NULL,  -- bytes
+    PRIMARY KEY (day, feed, format)
+) WITHOUT ROWID;
+CREATE TABLE pollers (
+    day TEXT NOT NULL,
+    feed TEXT NOT NULL,
+    format TEXT NOT NULL,
+    agent TEXT NOT NULL,  -- by a name of ours
+    requests INTEGER NOT NULL,
+    PRIMARY KEY (day, feed, format, agent)
+) WITHOUT ROWID;
+-- For how many an aggregator last said on a day that it asks, for each address and id of its.
+CREATE TABLE subscribers (
+    day TEXT NOT NULL,
+    feed TEXT NOT NULL,
+    format TEXT NOT NULL,
+    agent TEXT NOT NULL,
+    number INTEGER NOT NULL,  -- stands for the id
+    at INTEGER NOT NULL,
+    subscribers INTEGER NOT NULL,
+    PRIMARY KEY (day, feed, format, agent, number)
+) WITHOUT ROWID;
+-- Files whose counts are in, until they are gone for good.
+CREATE TABLE taken_polls (name TEXT PRIMARY KEY) WITHOUT ROWID;
+"""
+
 # What makes a catalogue of the version before one of this version.
 OLDER: Final = 5
 RENEWAL: Final = f"""
@@ -30,6 +68,7 @@ ALTER TABLE articles ADD COLUMN rank INTEGER;
 {STANDINGS}
 UPDATE articles SET live = live;
 {_EDITIONS}
+{_POLLS}
 -- What the new columns hold is in the files: all are read again.
 UPDATE settings SET value = 'renewed' WHERE name = 'recipe';
 """
@@ -207,4 +246,5 @@ CREATE TABLE outputs (
     path TEXT PRIMARY KEY, size INTEGER NOT NULL, modified INTEGER NOT NULL
 ) WITHOUT ROWID;
 {_EDITIONS}
+{_POLLS}
 """
