@@ -172,7 +172,7 @@ class Newsroom:
                 yield Press(
                     self.site,
                     catalogue,
-                    outlet or Directory(self.feeds, self.site.sidecars),
+                    outlet or Directory(self.feeds),
                     pool,
                     lambda _done, _all: None,
                     grace=timedelta(seconds=grace),

@@ -7,7 +7,7 @@ import re
 import signal
 import subprocess
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
@@ -60,7 +60,7 @@ class Server:
 
     def get(self, path: str, *, method: str = "GET", **headers: str) -> Answer:
         """Ask once, on a connection of its own."""
-        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        named = [(name.replace("_", "-"), value) for name, value in headers.items()]
         return ask(self.url, path, method=method, headers=named)
 
     def stop(self, how: signal.Signals = signal.SIGTERM) -> int:
@@ -74,13 +74,15 @@ class Server:
         return code
 
 
-def ask(base: str, path: str, *, method: str = "GET", headers: dict[str, str]) -> Answer:
+def ask(
+    base: str, path: str, *, method: str = "GET", headers: Iterable[tuple[str, str]] = ()
+) -> Answer:
     """Send one request to a server and give its answer; ``path`` goes as it is."""
     place = urlsplit(base)
     connection = http.client.HTTPConnection(place.hostname or "", place.port, timeout=DEADLINE)
     try:
         connection.putrequest(method, path, skip_accept_encoding=True)
-        for name, value in headers.items():
+        for name, value in headers:
             connection.putheader(name, value)
         connection.endheaders()
         return Answer(connection.getresponse())

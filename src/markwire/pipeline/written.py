@@ -30,7 +30,6 @@ class Written:
         with self._stages.timed("write"):
             if not self._outlet.put(path, content, known=self._catalogue.output(path)):
                 self._identical.add(path)
-                self._outlet.accompany(path, content, known=self._catalogue.output)
 
     def put_file(self, path: str, chunks: Iterable[bytes], *, digest: str) -> None:
         """Stage a large file, whose name changes with its bytes, as these come."""
@@ -51,10 +50,9 @@ class Written:
         self._paths.extend(written)
 
     def settle(self) -> None:
-        """Have all that went live be durable under its name, too, and its sidecars beside it."""
+        """Have all that went live be durable under its name, too."""
         with self._stages.timed("write"):
-            for path, state in self._outlet.sync().items():
-                self._catalogue.record_output(path, *state)
+            self._outlet.sync()
 
     def take(self) -> tuple[str, ...]:
         """Give the paths of the files written since the last time, each once."""

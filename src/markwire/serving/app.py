@@ -13,11 +13,15 @@ from markwire.serving.feeds import Feeds
 
 def make_app(site: Site) -> Starlette:
     """Give the application that serves a site."""
+    feeds = Feeds(site)
     routes: list[BaseRoute] = [
         Route("/", _to_readers),
-        Mount("/feeds", Feeds(site)),
+        Route("/feeds", _to_readers),
+        Mount("/feeds", feeds),
     ]
-    return Starlette(routes=routes)
+    app = Starlette(routes=routes)
+    app.state.at_once = feeds.at_once
+    return app
 
 
 def _to_readers(_request: Request) -> Response:

@@ -1,51 +1,269 @@
-"""The feeds folder over HTTP, at ``/feeds/``."""
+"""The feeds folder over HTTP, at ``/feeds/``.
+
+Most answers are ready, and given without waiting for anything (``at_once``); all others by ASGI.
+"""
 
 from __future__ import annotations
 
-from pathlib import PurePosixPath
+import os
+from collections.abc import Callable, Iterable
 from typing import Final
+from urllib.parse import quote, unquote_to_bytes
 
-from starlette.requests import Request
-from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from markwire.compression import Coding
 from markwire.formats import addresses
-from markwire.model import Site
-from markwire.serving.files import read_below
+from markwire.formats.labels import labels
+from markwire.model import Format, Site
+from markwire.outlet import marker
+from markwire.serving import replies
+from markwire.serving.conditional import held, is_unchanged_since
+from markwire.serving.editions import Editions
+from markwire.serving.files import is_name, mark_of, opened
+from markwire.serving.kinds import Kind
+from markwire.serving.negotiation import choose_coding, wants_page
+from markwire.serving.replies import Reply
+from markwire.serving.version import Version
+from markwire.serving.versions import Versions
+from markwire.wording.voice import voice
 
-_TYPES: Final = {
-    ".xml": "application/xml",
-    ".json": "application/json",
-    ".html": "text/html",
-    ".css": "text/css",
-    ".js": "text/javascript",
-    ".opml": "text/x-opml",
-}
-_FEEDS: Final = {
-    "rss.xml": addresses.MEDIA_TYPES["rss"],
-    "atom.xml": addresses.MEDIA_TYPES["atom"],
-    "feed.json": addresses.MEDIA_TYPES["json"],
-}
+Count = Callable[[str, Format, int, int, str], None]
+"""Takes note of an answer: feed, form, status, bytes of body, ``User-Agent``."""
+
+PREFIX: Final = "/feeds/"
+_PREFIX: Final = PREFIX.encode()
+_LENGTH: Final = len(PREFIX)
+_CHUNK: Final = 2**18
+_AGAIN: Final = 5  # seconds after which is asked again while there is no edition yet
+
+# What is read of a request; all else is passed over, ``Range`` among it.
+_READ: Final = frozenset(
+    {
+        b"a-im",
+        b"accept",
+        b"accept-encoding",
+        b"content-length",
+        b"if-modified-since",
+        b"if-none-match",
+        b"sec-fetch-dest",
+        b"transfer-encoding",
+        b"user-agent",
+        b"x-forwarded-for",
+    }
+)
+_ALLOWED: Final = "GET, HEAD, OPTIONS"
+_PREFLIGHT: Final = (
+    ("Allow", _ALLOWED),
+    ("Access-Control-Allow-Origin", "*"),
+    ("Access-Control-Allow-Methods", _ALLOWED),
+    ("Access-Control-Allow-Headers", "If-None-Match, If-Modified-Since, A-IM"),
+    ("Access-Control-Max-Age", "86400"),
+    ("Cache-Control", "no-store"),
+)
+
+Asked = dict[bytes, bytes]
 
 
 class Feeds:
-    """Answers for the files below the feeds folder."""
+    """Answers for the files below the feeds folder of a site.
 
-    def __init__(self, site: Site) -> None:
-        self._root = site.folders.feeds
+    ``count`` is told of each answer that is a feed's.
+    """
+
+    def __init__(self, site: Site, count: Count | None = None) -> None:
+        self._site = site
+        self._count = count
+        self._root = str(site.folders.feeds)
+        place = site.folders.state / marker.FILE_NAME
+        self._versions = Versions(site, Editions(str(place)))
+        self._says = voice(site.language)
+        self._gone = labels(site.language).gone_sentence
+
+    # --- without waiting -----------------------------------------------------------------
+
+    def at_once(
+        self, method: bytes, target: bytes, headers: Iterable[tuple[bytes, bytes]], client: str
+    ) -> Reply | None:
+        """Give the answer to a request where it is ready; None where it has to be looked for.
+
+        ``headers`` have names in lower case.
+        """
+        if not target.startswith(_PREFIX):
+            return None
+        path = target[_LENGTH:].decode("latin-1")
+        if path[-1:] in ("", "/"):
+            path += addresses.INDEX
+        version = self._versions.kept(path)
+        if version is None or version.is_gone:
+            return None
+        asked = _asked(headers)
+        if b"content-length" in asked or b"transfer-encoding" in asked or b"a-im" in asked:
+            return None
+        kind = version.kind
+        if kind.form is not None and _is_for_a_person(asked):
+            return None
+        answer = _unchanged(version, asked)
+        if answer is None:
+            coding = _coding(kind, asked)
+            answer = version.whole.get(coding)
+            if answer is None:
+                return None
+        if method == b"HEAD":
+            answer = replies.without_body(answer)
+        if self._count is not None and kind.form is not None:
+            self._told(kind, answer.status, len(answer.body), asked)
+        return answer
+
+    # --- by ASGI -------------------------------------------------------------------------
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request (ASGI)."""
-        request = Request(scope, receive)
-        response = self._answer(request.url.path.removeprefix("/feeds/"))
-        await response(scope, receive, send)
+        asked = _asked(scope["headers"])
+        raw: bytes = scope.get("raw_path") or quote(scope["path"]).encode()
+        found = await self._answer(scope["method"], raw.partition(b"?")[0], asked)
+        if isinstance(found, Version):
+            await self._stream(found, scope["method"], send)
+            return
+        body = b"" if scope["method"] == "HEAD" else found.body
+        await send({"type": "http.response.start", "status": found.status, "headers": found.raw})
+        await send({"type": "http.response.body", "body": body})
 
-    def _answer(self, path: str) -> Response:
-        if not path or path.endswith("/"):
-            path += addresses.INDEX
-        content = read_below(self._root, path)
-        if content is None:
-            return Response("404\n", status_code=404, media_type="text/plain")
-        name = PurePosixPath(path)
-        kind = _FEEDS.get(name.name) or _TYPES.get(name.suffix, "application/octet-stream")
-        return Response(content, media_type=kind)
+    async def _answer(self, method: str, raw: bytes, asked: Asked) -> Reply | Version:
+        """Give an answer, or the version of a large file that is to be sent whole."""
+        if method == "OPTIONS":
+            return replies.reply(204, _PREFLIGHT)
+        if method not in ("GET", "HEAD"):
+            return replies.plain(405, _ALLOWED, ("Allow", _ALLOWED))
+        path = _path(raw)
+        if path is None:
+            return self._missing()
+        if not self._versions.has_begun():
+            sentence = self._says.say("The first edition is not out yet; ask again soon.")
+            return replies.plain(503, sentence, ("Retry-After", str(_AGAIN)))
+        version = await self._versions.find(path)
+        if version is None:
+            return await self._absent(path)
+        if version.is_gone:
+            if path.endswith(".json"):
+                return self._left()
+            return await self._versions.whole(version, _coding(version.kind, asked))
+        kind = version.kind
+        if kind.feed is not None and _is_for_a_person(asked):
+            page = await self._versions.find(addresses.page(kind.feed))
+            if page is not None:
+                answer = await self._chosen(page, asked)
+                if isinstance(answer, Reply):
+                    answer = replies.varying(answer, dict(kind.caching)["Vary"])
+                return answer
+        answer = await self._chosen(version, asked)
+        if kind.form is not None and isinstance(answer, Reply):
+            sent = 0 if method == "HEAD" else len(answer.body)
+            self._told(kind, answer.status, sent, asked)
+        return answer
+
+    async def _chosen(self, version: Version, asked: Asked) -> Reply | Version:
+        answer = _unchanged(version, asked)
+        if answer is not None:
+            return answer
+        if version.content is None:
+            return version
+        return await self._versions.whole(version, _coding(version.kind, asked))
+
+    async def _absent(self, path: str) -> Reply:
+        """Say that there is no such file, any more or at all; or where its folder's page is."""
+        if not path.endswith(addresses.INDEX) and self._versions.is_folder(path):
+            place = f"{PREFIX}{quote(path)}/"
+            return replies.plain(301, place, ("Location", place))
+        folder, _, name = path.rpartition("/")
+        stem, _, suffix = name.rpartition(".")
+        if folder == "articles" and suffix == "html":
+            twin = await self._versions.find(f"{folder}/{stem}.json")
+            if twin is not None and twin.is_gone:
+                return self._left()
+        return self._missing()
+
+    def _left(self) -> Reply:
+        return replies.plain(410, self._gone, ("Cache-Control", "public, max-age=300"))
+
+    def _missing(self) -> Reply:
+        sentence = self._says.say("There is nothing here. All feeds are at {url}", url=PREFIX)
+        return replies.plain(404, sentence, ("Cache-Control", "public, max-age=60"))
+
+    async def _stream(self, version: Version, method: str, send: Send) -> None:
+        """Send a large file, if it is still the version that was looked for."""
+        with opened(self._root, version.path) as descriptor:
+            if descriptor is None or mark_of(os.fstat(descriptor)) != version.mark:
+                answer = replies.plain(503, "503", ("Retry-After", "1"))
+                await send({"type": "http.response.start", "status": 503, "headers": answer.raw})
+                await send({"type": "http.response.body", "body": answer.body})
+                return
+            answer = version.streamed()
+            await send({"type": "http.response.start", "status": 200, "headers": answer.raw})
+            left = 0 if method == "HEAD" else version.mark.size
+            while left > 0:
+                part = os.read(descriptor, min(_CHUNK, left))
+                if not part:
+                    raise OSError(f"{version.path} was cut short while it was sent")
+                left -= len(part)
+                await send({"type": "http.response.body", "body": part, "more_body": left > 0})
+            if method == "HEAD" or not version.mark.size:
+                await send({"type": "http.response.body", "body": b""})
+
+    def _told(self, kind: Kind, status: int, sent: int, asked: Asked) -> None:
+        if self._count is not None and kind.feed is not None and kind.form is not None:
+            agent = asked.get(b"user-agent", b"").decode("latin-1")
+            self._count(kind.feed, kind.form, status, sent, agent)
+
+
+def _asked(headers: Iterable[tuple[bytes, bytes]]) -> Asked:
+    """Give those headers that matter; several of one name are one list (RFC 9110 5.3)."""
+    asked: Asked = {}
+    for name, value in headers:
+        if name in _READ:
+            asked[name] = asked[name] + b", " + value if name in asked else value
+    return asked
+
+
+def _is_for_a_person(asked: Asked) -> bool:
+    accept = asked.get(b"accept", b"")
+    dest = asked.get(b"sec-fetch-dest", b"")
+    if not dest and b"html" not in accept:
+        return False
+    return wants_page(accept.decode("latin-1"), dest.decode("latin-1"))
+
+
+def _coding(kind: Kind, asked: Asked) -> Coding | None:
+    accepted = asked.get(b"accept-encoding") if kind.is_text else None
+    return choose_coding(accepted.decode("latin-1")) if accepted else None
+
+
+def _unchanged(version: Version, asked: Asked) -> Reply | None:
+    """Give the answer *not modified*, where it is true (RFC 9110 13.2.2)."""
+    tags = asked.get(b"if-none-match")
+    if tags is not None:
+        answer = version.unchanged.get(tags)
+        if answer is not None:
+            return answer
+        coding = held(tags.decode("latin-1"), version.digest)
+        return version.not_modified(coding) if coding else None
+    since = asked.get(b"if-modified-since")
+    if since is not None and is_unchanged_since(since.decode("latin-1"), version.last_modified):
+        return version.not_modified(_coding(version.kind, asked))
+    return None
+
+
+def _path(raw: bytes) -> str | None:
+    """Give the place below the feeds folder that a request names; None where it can name none."""
+    if not raw.startswith(_PREFIX):
+        return None
+    parts = [unquote_to_bytes(part) for part in raw[_LENGTH:].split(b"/")]
+    if any(b"/" in part for part in parts):
+        return None
+    try:
+        path = b"/".join(parts).decode()
+    except UnicodeDecodeError:
+        return None
+    if path[-1:] in ("", "/"):
+        path += addresses.INDEX
+    return path if is_name(path) else None

@@ -1,10 +1,12 @@
-"""The server of HTTP: the only import of uvicorn.
+"""The server of HTTP, on uvicorn.
 
 At the I/O rim. No request is logged: addresses of readers are kept nowhere.
 """
 
 from __future__ import annotations
 
+import asyncio
+import logging
 import signal
 import socket
 import threading
@@ -17,19 +19,36 @@ import uvicorn
 
 from markwire.model import Site
 from markwire.serving.app import make_app
+from markwire.serving.protocol import MOST, Protocol, sweep
+
+try:
+    import resource
+except ImportError:  # Windows has no such limits.
+    resource = None  # type: ignore[assignment]
 
 _LAST_ANSWERS: Final = 1  # seconds that answers under way are given when the server ends
+_SPARE: Final = 256  # files besides connections
 
 
 class Server(uvicorn.Server):
     """Serves a site on a socket until it is told to stop."""
 
     def __init__(self, site: Site) -> None:
+        app = make_app(site)
+
+        class Connection(Protocol):
+            at_once = staticmethod(app.state.at_once)
+
+        self._kind = Connection
+        # What clients get wrong is no event of ours.
+        logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
         super().__init__(
             uvicorn.Config(
-                make_app(site),
+                app,
                 access_log=False,
+                http=Connection,
                 lifespan="off",
+                limit_concurrency=MOST,
                 log_config=None,
                 proxy_headers=False,
                 server_header=False,
@@ -40,11 +59,23 @@ class Server(uvicorn.Server):
 
     def serve_on(self, listener: socket.socket) -> None:
         """Serve until ``stop``, or until the process is told to end."""
+        _allow_files(MOST + _SPARE)
         self.run(sockets=[listener])
 
     def stop(self) -> None:
         """End soon; may be called from any thread."""
         self.should_exit = True
+
+    async def on_tick(self, counter: int) -> bool:
+        """Look after connections, ten times a second."""
+        ends = await super().on_tick(counter)
+        now = asyncio.get_running_loop().time()
+        self._kind.now = now
+        headers = self.server_state.default_headers
+        lines = (name + b": " + value + b"\r\n" for name, value in headers)
+        self._kind.date_line = b"".join((*lines, b"\r\n"))
+        sweep(tuple(self.server_state.connections), now)
+        return ends
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -63,3 +94,13 @@ class Server(uvicorn.Server):
             for each, handler in before.items():
                 with suppress(TypeError):  # of one that was not set from Python
                     signal.signal(each, handler)
+
+
+def _allow_files(wanted: int) -> None:
+    """Ask the system for as many open files as there may be connections."""
+    if resource is not None:
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        if soft != resource.RLIM_INFINITY and soft < most:
+            with suppress(OSError, ValueError):
+                resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
