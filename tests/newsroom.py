@@ -172,7 +172,7 @@ class Newsroom:
                 yield Press(
                     self.site,
                     catalogue,
-                    outlet or Directory(self.feeds),
+                    outlet or Directory(self.feeds, self.site.sidecars),
                     pool,
                     lambda _done, _all: None,
                     grace=timedelta(seconds=grace),

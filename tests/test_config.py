@@ -74,6 +74,8 @@ def test_every_key_is_read(tmp_path: Path) -> None:
         [editors]
         report = ".suivi.md"
         grace = 0
+        [static]
+        sidecars = ["zst", "etag", "gz"]
         """,
     )
     assert site == Site(
@@ -104,6 +106,7 @@ def test_every_key_is_read(tmp_path: Path) -> None:
         report=".suivi.md",
         grace=0,
         author_emails=True,
+        sidecars=("etag", "gz", "zst"),
     )
 
 
@@ -131,6 +134,15 @@ def test_a_mistake_is_told_with_its_line_and_remedy(case: Path, tmp_path: Path) 
         load(tmp_path, text)
     assert str(told.value) == text.partition("\n")[0].removeprefix("# ")
     assert told.value.exit_code == 2
+
+
+def test_a_sidecar_without_its_library_is_refused_with_the_remedy(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A core installation has no brotli: better told at the start than missed by a server."""
+    monkeypatch.setattr("markwire.config.AVAILABLE", ("gzip",))
+    with pytest.raises(ConfigurationError, match=r"'br' in \[static\] wants a library .*serve"):
+        load(tmp_path, f'{LEAST}[static]\nsidecars = ["br", "gz", "etag"]\n')
 
 
 @pytest.mark.parametrize(

@@ -145,13 +145,13 @@ def test_a_watch_goes_on_with_a_new_catalogue(published: Newsroom) -> None:
 
 
 def make_older(path: Path) -> None:
-    """Put all that a catalogue holds into one of version 4."""
+    """Put all that a catalogue holds into one of version 5."""
     path.rename(path.with_name("now.sqlite"))
     db = sqlite3.connect(path)
     db.execute("ATTACH ? AS now", (str(path.with_name("now.sqlite")),))
-    db.executescript((CASES / "version-4.sql").read_text(encoding="utf-8"))
+    db.executescript((CASES / "version-5.sql").read_text(encoding="utf-8"))
     db.execute(f"PRAGMA application_id = {APPLICATION}")
-    db.execute("PRAGMA user_version = 4")
+    db.execute("PRAGMA user_version = 5")
     tables = db.execute("SELECT name FROM main.sqlite_master WHERE type = 'table'").fetchall()
     for (table,) in tables:
         columns = ", ".join(row[1] for row in db.execute(f"PRAGMA main.table_info({table})"))

@@ -11,19 +11,20 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from string import Formatter
-from typing import Final, NoReturn
+from typing import Final, NoReturn, get_args
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from markwire.article.html import clean_text
 from markwire.article.slugs import DEVICES, is_slug
 from markwire.article.urls import absolute
+from markwire.compression import AVAILABLE, SUFFIXES
 from markwire.errors import ConfigurationError
-from markwire.model import Body, Each, Feed, Folders, Site, Where
+from markwire.model import Body, Each, Feed, Folders, Sidecar, Site, Where
 
 FILE_NAME: Final = "markwire.toml"
 
-_SECTIONS: Final = ("site", "folders", "feeds", "each", "editors")
+_SECTIONS: Final = ("site", "folders", "feeds", "each", "editors", "static")
 _SITE_KEYS: Final = (
     "title",
     "url",
@@ -129,7 +130,28 @@ class _Reader:
             grace=self._number(editors, "grace", "editors", default=60, least=0),
             author_emails=self._flag(site, "author_emails", "site", default=False),
             typography=typography,
+            sidecars=self._sidecars(self._table(tables, "static")),
         )
+
+    def _sidecars(self, table: _Table) -> tuple[Sidecar, ...]:
+        self._only(table, ("sidecars",), "static")
+        wanted = self._texts(table, "sidecars", "static")
+        kinds: tuple[Sidecar, ...] = get_args(Sidecar)
+        if strange := set(wanted).difference(kinds):
+            self._refuse(
+                "sidecars",
+                f"'sidecars' in [static] names some of {', '.join(kinds)}, not '{min(strange)}'",
+                "static",
+            )
+        there = {SUFFIXES[coding].removeprefix(".") for coding in AVAILABLE} | {"etag"}
+        if missing := set(wanted).difference(there):
+            self._refuse(
+                "sidecars",
+                f"'{min(missing)}' in [static] wants a library that is not installed here;"
+                " install it with pip install 'markwire[serve]'",
+                "static",
+            )
+        return tuple(kind for kind in kinds if kind in wanted)
 
     def _report(self, editors: _Table, language: str) -> str:
         if "report" not in editors:

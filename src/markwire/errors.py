@@ -29,6 +29,10 @@ class SpoiltCatalogueError(CatalogueError):
     """The catalogue holds other bytes than were written; it is set aside and made again."""
 
 
+class OccupiedError(CatalogueError):
+    """Another thread has the catalogue for longer than was to be waited for."""
+
+
 class PublicationError(MarkwireError):
     """A file under ``feeds/`` could not be written, or was about to be wrong."""
 
@@ -49,3 +53,23 @@ class UnconfirmedError(MarkwireError):
 
 class InternalError(MarkwireError):
     """A fault of Markwire itself, told in one sentence; what is live stays."""
+
+
+class NoWatchError(MarkwireError):
+    """No ``markwire watch`` is at work on the site, so that nobody can say how it is."""
+
+
+class AtWorkError(MarkwireError):
+    """The watch is at work, and cannot answer yet: ``done`` of ``total`` articles are composed.
+
+    ``total`` is 0 where it is not known how many there are.
+    """
+
+    def __init__(self, done: int = 0, total: int = 0) -> None:
+        super().__init__(f"the newsroom is at work: {done} of {total} articles are composed")
+        self.done = done
+        self.total = total
+
+
+class NoArticleError(MarkwireError):
+    """There is no article of which something is asked."""

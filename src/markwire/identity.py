@@ -88,10 +88,13 @@ def updated(manuscript: Manuscript, when: datetime) -> datetime:
 
     Only the editor declares one: ``updated``, or a correction that is no mere typo.
     """
-    declared = [note.date for note in manuscript.corrections if note.kind != "typo"]
-    if manuscript.updated:
-        declared.append(manuscript.updated)
-    return max([when, *declared])
+    declared = [when, manuscript.updated, corrected(manuscript)]
+    return max(each for each in declared if each)
+
+
+def corrected(manuscript: Manuscript) -> datetime | None:
+    """Give when an article was last corrected, but for typos; None where it never was."""
+    return max((note.date for note in manuscript.corrections if note.kind != "typo"), default=None)
 
 
 def free_slug(wanted: str, taken: Callable[[str], bool]) -> str:

@@ -251,6 +251,10 @@ class Each:
     language: bool = False
 
 
+Sidecar = Literal["br", "etag", "gz", "zst"]
+"""What may stand beside a file for static servers: a compressed form of it, or its ETag."""
+
+
 @dataclass(frozen=True, slots=True)
 class Folders:
     """Where a site lives on disk; ``state`` holds the catalogue and the lock."""
@@ -299,7 +303,8 @@ class Site:
     stays published. ``report`` is the file in the content folder that tells editors what is
     wrong; empty where none is wanted. ``author_emails`` says whether the addresses that bylines
     carry are for readers. ``typography`` says whether articles are typeset by their language;
-    each feed says it for itself in ``body``.
+    each feed says it for itself in ``body``. ``sidecars`` is what stands beside each file that is
+    published, but media.
     """
 
     title: str
@@ -321,6 +326,7 @@ class Site:
     grace: int = 60
     author_emails: bool = False
     typography: bool = True
+    sidecars: tuple[Sidecar, ...] = ()
     authors: tuple[Author, ...] = ()
     sections: tuple[Section, ...] = ()
 

@@ -9,11 +9,13 @@ from __future__ import annotations
 import shutil
 import sqlite3
 import time
+from collections.abc import Callable
 from pathlib import Path
 from statistics import median
 from typing import Final
 
 from torture import verdict
+from torture.beside import CONFIG, misled, unaccompanied
 from torture.clean import clean_build
 from torture.forks import End, Forks, forking
 from torture.room import Room
@@ -31,7 +33,24 @@ _PATIENCE: Final = 20.0  # seconds
 
 def torment(count: int, seed: int, folder: Path) -> Outcome:
     """Kill ``count`` builds."""
-    room = Room(folder / "site", seed)
+    what = "build killed with SIGKILL, by the clock and at the n-th call; repaired by the next"
+    return _torment(count, Room(folder / "site", seed), folder, what, lambda _published: [])
+
+
+def beside(count: int, seed: int, folder: Path) -> Outcome:
+    """Kill ``count`` builds that also make what static servers serve."""
+    what = "the same, with compressed forms and ETags beside each file: never those of another"
+    room = Room(folder / "site", seed, config=CONFIG)
+    return _torment(count, room, folder, what, unaccompanied)
+
+
+def _torment(
+    count: int,
+    room: Room,
+    folder: Path,
+    what: str,
+    missing: Callable[[dict[str, bytes]], list[str]],
+) -> Outcome:
     ledger = verdict.Ledger()
     broken: list[str] = []
     killed = 0
@@ -39,7 +58,7 @@ def torment(count: int, seed: int, folder: Path) -> Outcome:
     with forking() as forks:
         for _ in range(_COLD):  # Of the very first build readers see nothing, or whole files.
             killed += bool(forks.run(room.root, after=room.chance.uniform(0.01, 0.2)).signal)
-            broken += verdict.torn(verdict.files(room.feeds))
+            broken += verdict.torn(verdict.files(room.feeds)) + misled(verdict.files(room.feeds))
         first = forks.run(room.root, at_call=-1)
         broken += [first.said] if first.code else []
         seconds, calls = [first.seconds], [first.calls]
@@ -65,13 +84,13 @@ def torment(count: int, seed: int, folder: Path) -> Outcome:
                 found.append(f"the next build ended with {repair.code}: {repair.said}")
             (calls if repair.calls else seconds).append(repair.calls or repair.seconds)
             found += verdict.settled(room.feeds, ledger, room.slugs)
+            found += missing(verdict.files(room.feeds))
             if rounds % _CLEAN_EACH == 0 or killed >= count:
                 found += _as_clean(forks, room, folder / "clean")
             if rounds % _CHECKED_EACH == 0 or killed >= count:
                 found += _catalogue_faults(room)
                 found += verdict.unread(verdict.files(room.feeds), folder / "copies")
             broken += [f"round {rounds} ({', '.join(deeds)}): {each}" for each in found]
-    what = "build killed with SIGKILL, by the clock and at the n-th call; repaired by the next"
     return Outcome(killed, what, tuple(broken[: 4 * _ENOUGH]), {"rounds": f"{rounds:,}"})
 
 

@@ -73,7 +73,7 @@ class Room:
 
     ``gone`` are the slugs of what they deleted. Without ids, a GUID comes from the first name of a
     file: only who remembers knows it. On a ``disk`` of their own lie the feeds,
-    and the state below ``state``, where these are given.
+    and the state below ``state``, where these are given. ``config`` is more of its configuration.
     """
 
     def __init__(
@@ -85,6 +85,7 @@ class Room:
         with_ids: bool = True,
         disk: Path | None = None,
         state: Path | None = None,
+        config: str = "",
     ) -> None:
         self.root = root
         self.content = root / "content"
@@ -94,11 +95,12 @@ class Room:
         self.pieces: dict[str, Piece] = {}
         self.gone: set[str] = set()
         self._with_ids = with_ids
+        self._config = CONFIG + config
         self._count = 0
         self._edits = 0
         self.content.mkdir(parents=True)
         folders = f"[folders]\nfeeds = '{self.feeds}'\nstate = '{self.state}'\n"
-        config = CONFIG + (folders if disk or state else "")
+        config = self._config + (folders if disk or state else "")
         (root / "markwire.toml").write_text(config, encoding="utf-8")
         for picture in range(_PICTURES):
             (self.content / f"carte-{picture}.png").write_bytes(png(b"%d" % picture))
@@ -199,6 +201,6 @@ class Room:
         """Lay the same content into an empty folder; give its root."""
         shutil.rmtree(target, ignore_errors=True)
         target.mkdir(parents=True)
-        (target / "markwire.toml").write_text(CONFIG, encoding="utf-8")
+        (target / "markwire.toml").write_text(self._config, encoding="utf-8")
         shutil.copytree(self.content, target / "content", symlinks=True)
         return target

@@ -56,6 +56,7 @@ TORMENTS: Final = (
     Torment("characters", characters.torment, long=1_000_000, short=2_500, rows=(24,)),
     Torment("xss", attacks.torment, long=20_000, short=100, rows=(22,), wants=("chromium",)),
     Torment("kill", kill.torment, long=10_000, short=8, rows=(52, 56, 58)),
+    Torment("kill-beside", kill.beside, long=2_000, short=8, rows=(52,)),
     Torment("kill-watch", kill.watch, long=300, short=2, rows=(52, 56)),
     Torment(
         "syscalls", syscalls.torment, long=10_000, short=16, rows=(50, 51, 52), wants=("strace",)

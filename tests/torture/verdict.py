@@ -25,6 +25,7 @@ from lxml import etree
 
 from oracles.node import SCRIPTS
 from oracles.readers import read_with_feedsmith
+from torture.beside import bare, misled
 
 FEED_FILES: Final = ("rss.xml", "atom.xml", "feed.json")
 _ATOM: Final = "{http://www.w3.org/2005/Atom}"
@@ -216,7 +217,12 @@ def seen(feeds: Path, ledger: Ledger, stays: set[str]) -> list[str]:
     ``stays`` are the slugs of articles that stand whatever became of the last edition.
     """
     published = files(feeds)
-    return torn(published) + lost(published, ledger, stays) + ledger.look(published)
+    return (
+        torn(published)
+        + misled(published)
+        + lost(published, ledger, stays)
+        + ledger.look(published)
+    )
 
 
 def settled(feeds: Path, ledger: Ledger, slugs: set[str]) -> list[str]:
@@ -224,6 +230,7 @@ def settled(feeds: Path, ledger: Ledger, slugs: set[str]) -> list[str]:
     published = files(feeds)
     return (
         torn(published)
+        + misled(published)
         + leftovers(feeds)
         + disagreeing(published)
         + ledger.look(published)
@@ -241,6 +248,7 @@ def differing(published: dict[str, bytes], clean: dict[str, bytes], gone: set[st
     A clean build never knew the articles of ``gone``: of them there may be markers, tombstones,
     the moment they went, and feeds that stand empty; and nothing else.
     """
+    published, clean = bare(published), bare(clean)  # What is beside them is judged by them.
     broken = [f"{path} is lost" for path in sorted(clean.keys() - published.keys())]
     for path, content in published.items():
         expected = clean.get(path)

@@ -12,11 +12,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, NamedTuple, Protocol
 
+from markwire.catalogue.seeking import CardRow, Sought, Standing
 from markwire.formats.marker import Marker
 from markwire.model import Body, Format, Found, FragmentKind, Identity, Media, Tombstone
 from markwire.planner import Known, Stamp
+from markwire.polls import Tally
 from markwire.problems import Problem
 from markwire.selection import Membership, Release
+from markwire.views import PollPoint
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +28,7 @@ class Entry:
 
     ``own_slug`` is the ``slug`` of the front matter, None where that is not known. ``mentions``
     are the last parts of the local names that it shows or links, folded by ``mention_key``.
-    ``substance`` is a digest of what readers read.
+    ``substance`` is a digest of what readers read; ``corrected`` when it last was, but for typos.
     """
 
     identity: Identity
@@ -40,6 +43,8 @@ class Entry:
     mentions: tuple[str, ...]
     language: str
     substance: str
+    section: str = ""
+    corrected: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,12 +132,13 @@ class Row(NamedTuple):
 class Catalogue(Protocol):
     """What the pipeline needs to be remembered. Nothing is durable before ``batch`` ends."""
 
-    def batch(self) -> AbstractContextManager[None]:
+    def batch(self, patience: float = -1) -> AbstractContextManager[None]:
         """One transaction: all that is recorded inside is kept, or nothing.
 
-        Threads have their batches one after the other; what is asked inside shows no half of
-        another's. Faults of the file become a CatalogueError, and so does a catalogue that is
-        closed.
+        Threads have their batches one after the other, as they come; what is asked inside shows
+        no half of another's. Faults of the file become a CatalogueError, and so does a catalogue
+        that is closed. Raises OccupiedError where another's takes longer than ``patience``
+        seconds, unless that is negative.
         """
 
     def setting(self, name: str) -> str:
@@ -399,6 +405,25 @@ class Catalogue(Protocol):
     def drop_feed(self, key: str) -> None:
         """Forget a feed that the configuration no longer asks for."""
 
+    # --- what editors look at ---
+
+    def count_standings(self, sought: Sought, now: datetime) -> Mapping[Standing, int]:
+        """Count the articles that are sought, by where they stand at ``now``; none are left out."""
+
+    def cards(
+        self, standing: Standing, sought: Sought, now: datetime, *, first: int, most: int
+    ) -> tuple[CardRow, ...]:
+        """Give at most ``most`` of the articles of one standing, without the ``first`` so many.
+
+        What is to appear comes in the order in which it does, all else latest first.
+        """
+
+    def refused_cards(self, sought: Sought) -> tuple[CardRow, ...]:
+        """Give those of the refused that are sought, the file changed last first."""
+
+    def said_of(self, what: Literal["section", "language"]) -> tuple[str, ...]:
+        """Give the sections or languages that articles have, sorted; at most two hundred."""
+
     # --- what is written ---
 
     def outputs(
@@ -417,6 +442,32 @@ class Catalogue(Protocol):
 
     def forget_output(self, path: str) -> None:
         """Record that a file was removed."""
+
+    # --- who polls ---
+
+    def take_polls(self, name: str, tally: Tally) -> None:
+        """Count what the file ``name``, which was not taken before, tells of polls."""
+
+    def taken_polls(self) -> frozenset[str]:
+        """Give the names of files that were taken, and not forgotten."""
+
+    def forget_taken_polls(self, names: Collection[str]) -> None:
+        """Forget files that are gone for good."""
+
+    def drop_polls(self) -> None:
+        """Drop what was counted on other days than the ``KEPT_DAYS`` newest."""
+
+    def polls(self, *, since: str, feed: str | None = None) -> tuple[PollPoint, ...]:
+        """Give who polled a feed, or all, by day, from ``since`` (ISO 8601) on."""
+
+    def polled(self, *, since: str) -> Mapping[tuple[str, Format], int]:
+        """Give how often each feed was asked for from a day on, by its key and format."""
+
+    def pollers(self, *, since: str) -> Mapping[str, int]:
+        """Give how often each client asked from a day on, by its name, the most frequent first."""
+
+    def subscribers(self, *, since: str) -> Mapping[str, Mapping[str, int]]:
+        """Give a feed's subscribers by aggregator, as each stated them last from a day on."""
 
     def close(self) -> None:
         """Let go of the file, once a batch that has begun is at its end."""

@@ -11,6 +11,7 @@ from typing import Final
 from markwire.catalogue import Entry, Newcomer, Remembered
 from markwire.catalogue.feeds import Feeds
 from markwire.catalogue.files import Files
+from markwire.catalogue.names import found_by
 from markwire.catalogue.store import maybe, moment, seal, seconds, spoilt
 from markwire.model import Identity
 from markwire.selection import Release, visible
@@ -23,7 +24,7 @@ _REMEMBERED: Final = (
 NOTE: Final = "INSERT INTO ledger (at, event, guid, published) VALUES (?, ?, ?, ?)"
 _COLUMNS: Final = """
     guid own_id slug own_slug published path fingerprint headline permalink updated appears expires
-    draft embargoed language present composed seal
+    draft embargoed language present composed seal section corrected folded
     """.split()
 IS_REFUSED: Final = "EXISTS (SELECT 1 FROM files WHERE article = articles.id AND refused)"
 
@@ -189,9 +190,12 @@ class Articles(Feeds, Files):
         return int(row[0])
 
     def move(self, number: int, *, path: str, fingerprint: str) -> None:
+        (headline,) = self._db.execute(
+            "SELECT headline FROM articles WHERE id = ?", (number,)
+        ).fetchone()
         self._db.execute(
-            "UPDATE articles SET path = ?, fingerprint = ? WHERE id = ?",
-            (path, fingerprint, number),
+            "UPDATE articles SET path = ?, fingerprint = ?, folded = ? WHERE id = ?",
+            (path, fingerprint, found_by(headline, path), number),
         )
 
     def mentioned_by(self, number: int) -> tuple[str, ...]:
@@ -233,6 +237,9 @@ def _columns(entry: Entry) -> tuple[object, ...]:
         True,
         False,
         seal(identity.guid, identity.own_id, identity.slug, published),
+        entry.section,
+        seconds(entry.corrected) if entry.corrected else None,
+        found_by(entry.headline, entry.path),
     )
 
 

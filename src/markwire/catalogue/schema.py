@@ -2,22 +2,78 @@
 
 from typing import Final
 
-VERSION: Final = 5
+from markwire.catalogue.standings import STANDINGS
+
+VERSION: Final = 6
 APPLICATION: Final = 0x4D4B5752  # "MKWR"
 
-# What makes a catalogue of the version before one of this version; seals are made by ``sealing``.
-OLDER: Final = 4
-RENEWAL: Final = """
-ALTER TABLE articles ADD COLUMN seal INTEGER NOT NULL DEFAULT 0;
-ALTER TABLE feeds ADD COLUMN generation INTEGER NOT NULL DEFAULT 0;
-ALTER TABLE feeds ADD COLUMN carried TEXT NOT NULL DEFAULT '';
-DROP INDEX files_by_size;
-CREATE INDEX files_by_bytes ON files (size, digest);
-ALTER TABLE media ADD COLUMN length INTEGER NOT NULL DEFAULT 0;
-ALTER TABLE media ADD COLUMN flaw TEXT NOT NULL DEFAULT '';
+_EDITIONS: Final = """
+-- The latest editions that changed something; those before are dropped.
+CREATE TABLE editions (
+    number INTEGER PRIMARY KEY,
+    at INTEGER NOT NULL,
+    milliseconds REAL NOT NULL,  -- from the batch of changes until all feeds were live
+    changed INTEGER NOT NULL,
+    written INTEGER NOT NULL,
+    refused INTEGER NOT NULL
+);
 """
 
-TABLES: Final = """
+_POLLS: Final = """
+-- How often each feed was asked for, and how that was answered. Feeds by their keys: what was
+-- counted outlives a feed. Days are the newsroom's.
+CREATE TABLE polls (
+    day TEXT NOT NULL,
+    feed TEXT NOT NULL,
+    format TEXT NOT NULL,
+    unchanged INTEGER NOT NULL,
+    whole INTEGER NOT NULL,
+    moved INTEGER NOT NULL,
+    refused INTEGER NOT NULL,
+    failed INTEGER NOT NULL,
+    sent INTEGER NOT NULL,  -- bytes
+    PRIMARY KEY (day, feed, format)
+) WITHOUT ROWID;
+CREATE TABLE pollers (
+    day TEXT NOT NULL,
+    feed TEXT NOT NULL,
+    format TEXT NOT NULL,
+    agent TEXT NOT NULL,  -- by a name of ours
+    requests INTEGER NOT NULL,
+    PRIMARY KEY (day, feed, format, agent)
+) WITHOUT ROWID;
+-- For how many an aggregator last said on a day that it asks, for each address and id of its.
+CREATE TABLE subscribers (
+    day TEXT NOT NULL,
+    feed TEXT NOT NULL,
+    format TEXT NOT NULL,
+    agent TEXT NOT NULL,
+    number INTEGER NOT NULL,  -- stands for the id
+    at INTEGER NOT NULL,
+    subscribers INTEGER NOT NULL,
+    PRIMARY KEY (day, feed, format, agent, number)
+) WITHOUT ROWID;
+-- Files whose counts are in, until they are gone for good.
+CREATE TABLE taken_polls (name TEXT PRIMARY KEY) WITHOUT ROWID;
+"""
+
+# What makes a catalogue of the version before one of this version.
+OLDER: Final = 5
+RENEWAL: Final = f"""
+ALTER TABLE articles ADD COLUMN section TEXT NOT NULL DEFAULT '';
+ALTER TABLE articles ADD COLUMN corrected INTEGER;
+ALTER TABLE articles ADD COLUMN folded TEXT NOT NULL DEFAULT '';
+ALTER TABLE articles ADD COLUMN standing TEXT;
+ALTER TABLE articles ADD COLUMN rank INTEGER;
+{STANDINGS}
+UPDATE articles SET live = live;
+{_EDITIONS}
+{_POLLS}
+-- What the new columns hold is in the files: all are read again.
+UPDATE settings SET value = 'renewed' WHERE name = 'recipe';
+"""
+
+TABLES: Final = f"""
 CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 
 -- Identities are kept for ever; path and composed are of the file that holds one now.
@@ -49,8 +105,14 @@ CREATE TABLE articles (
     reason TEXT NOT NULL,  -- why it was killed, in public words
     composed INTEGER NOT NULL,  -- or, of one that has gone, whether its marker is written
     -- CRC-32 of who it is: what a disk spoils must not go live.
-    seal INTEGER NOT NULL DEFAULT 0
+    seal INTEGER NOT NULL DEFAULT 0,
+    section TEXT NOT NULL DEFAULT '',
+    corrected INTEGER,  -- when it last was, but for typos
+    folded TEXT NOT NULL DEFAULT '',  -- headline and path as they are searched for
+    standing TEXT,  -- see ``standings``; NULL where no editor asks for it
+    rank INTEGER
 );
+{STANDINGS}
 CREATE INDEX articles_by_fingerprint ON articles (fingerprint);
 CREATE INDEX articles_by_own_id ON articles (own_id) WHERE own_id <> '';
 CREATE INDEX articles_to_appear ON articles (appears) WHERE present AND NOT live AND NOT draft;
@@ -183,4 +245,6 @@ CREATE INDEX shown_by_url ON shown (url);
 CREATE TABLE outputs (
     path TEXT PRIMARY KEY, size INTEGER NOT NULL, modified INTEGER NOT NULL
 ) WITHOUT ROWID;
+{_EDITIONS}
+{_POLLS}
 """

@@ -16,12 +16,14 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from time import monotonic
 from typing import Final
 
-from markwire.catalogue.compositions import Compositions
+from markwire.catalogue.cards import Cards
+from markwire.catalogue.polls import Polls
 from markwire.catalogue.schema import APPLICATION, OLDER, RENEWAL, TABLES, VERSION
-from markwire.catalogue.store import seal, spoilt
-from markwire.errors import CatalogueError, SpoiltCatalogueError
+from markwire.catalogue.store import spoilt
+from markwire.errors import CatalogueError, OccupiedError, SpoiltCatalogueError
 
 FILE_NAME: Final = "catalogue.sqlite"
 # By far the largest; each row has a checksum of its own, and can be made again.
@@ -31,7 +33,7 @@ _OURS: Final = frozenset({"settings", "articles", "ledger", "files", "feeds", "o
 _LATEST: Final = 1000  # a version above is no version
 
 
-class SqliteCatalogue(Compositions):
+class SqliteCatalogue(Cards, Polls):
     """The catalogue of one site; see ``Catalogue`` for what each method promises."""
 
     def __init__(self, path: Path) -> None:
@@ -42,6 +44,8 @@ class SqliteCatalogue(Compositions):
         """
         self._path = path
         self._lock = threading.RLock()  # a batch in a batch is to fail, not to wait for itself
+        self._turn = threading.Lock()  # held by the thread that is next
+        self._owner: int | None = None
         self._is_closed = False
         self._forget_memory()
         try:
@@ -105,11 +109,8 @@ class SqliteCatalogue(Compositions):
     def _renew(self) -> None:
         """Make a catalogue of the version before one of this version."""
         with self.batch():
-            for statement in filter(None, map(str.strip, RENEWAL.split(";"))):
+            for statement in _statements(RENEWAL):
                 self._db.execute(statement)
-            rows = self._db.execute("SELECT id, guid, own_id, slug, published FROM articles")
-            seals = [(seal(*who), number) for number, *who in rows]
-            self._db.executemany("UPDATE articles SET seal = ? WHERE id = ?", seals)
             self._db.execute(f"PRAGMA user_version = {VERSION}")
 
     def close(self) -> None:
@@ -118,8 +119,8 @@ class SqliteCatalogue(Compositions):
             self._db.close()
 
     @contextmanager
-    def batch(self) -> Iterator[None]:
-        with self._lock, self._told():
+    def batch(self, patience: float = -1) -> Iterator[None]:
+        with self._alone(patience), self._told():
             if self._is_closed:
                 raise CatalogueError(f"{self._path} is closed")
             self._db.execute("BEGIN IMMEDIATE")
@@ -133,6 +134,29 @@ class SqliteCatalogue(Compositions):
                     self._db.execute("ROLLBACK")
                 self._forget_memory()
                 raise
+
+    @contextmanager
+    def _alone(self, patience: float) -> Iterator[None]:
+        """Have the connection to oneself; who has just had it comes after those who wait."""
+        if self._owner != threading.get_ident():
+            until = monotonic() + patience
+            if not self._turn.acquire(timeout=patience):
+                raise OccupiedError(f"{self._path} is at work")
+            try:
+                left = patience if patience < 0 else max(until - monotonic(), 0.0)
+                has_come = self._lock.acquire(timeout=left)
+            finally:
+                self._turn.release()
+            if not has_come:
+                raise OccupiedError(f"{self._path} is at work")
+        else:
+            self._lock.acquire()
+        before, self._owner = self._owner, threading.get_ident()
+        try:
+            yield
+        finally:
+            self._owner = before
+            self._lock.release()
 
     @contextmanager
     def _told(self) -> Iterator[None]:
@@ -155,6 +179,16 @@ class SqliteCatalogue(Compositions):
 
     def set(self, name: str, value: str) -> None:
         self._db.execute("INSERT OR REPLACE INTO settings VALUES (?, ?)", (name, value))
+
+
+def _statements(script: str) -> Iterator[str]:
+    """Give the statements of a script; those of a trigger are one with it."""
+    statement = ""
+    for part in script.split(";"):
+        statement += f"{part};"
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""
 
 
 def sqlite_version() -> tuple[int, int, int]:

@@ -9,7 +9,7 @@ between its name and the flush of its folder.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager, suppress
 from hashlib import file_digest
@@ -17,21 +17,31 @@ from pathlib import Path
 from typing import Final
 
 from markwire.errors import PublicationError
+from markwire.model import Sidecar
 from markwire.outlet import disk
 from markwire.outlet.disk import State
+from markwire.outlet.sidecars import Sidecars
 from markwire.outlet.staging import STAGED, Staging
 
 _THREADS: Final = 8
+_MAKERS: Final = 2  # of sidecars: more would take the processors from those who make feeds
 _FEW: Final = 16  # files that are flushed one by one
 
 
 class Directory:
-    """One feeds folder. Paths are relative to it, with ``/``."""
+    """One feeds folder. Paths are relative to it, with ``/``.
 
-    def __init__(self, root: Path) -> None:
+    ``sidecars`` are the kinds of what is to stand beside its files.
+    """
+
+    def __init__(self, root: Path, sidecars: Collection[Sidecar] = ()) -> None:
         self._root = str(root)
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="outlet")
-        self._staged = Staging(self._root, self._threads)
+        makers = ThreadPoolExecutor(_MAKERS, thread_name_prefix="sidecars")
+        self._sidecars = Sidecars(self._root, sidecars, makers, self._threads)
+        self._contents: dict[str, bytes] = {}
+        self._laid: dict[str, State] = {}
+        self._staged = self._new_staging()
         self._unsynced: set[str] = set()
         self._unproven: set[str] = set()
         self._suspect: set[str] = set()
@@ -49,7 +59,29 @@ class Directory:
             self._prove(target, known)
             return False
         self._stage(path, content)
+        if self._sidecars.of(path):
+            self._contents[path] = content
         return True
+
+    def beside(self, path: str) -> tuple[str, ...]:
+        """Give where the sidecars of a file stand, or would."""
+        return self._sidecars.of(path)
+
+    def accompany(self, path: str, content: bytes, *, known: Callable[[str], State | None]) -> None:
+        """Have all sidecars stand beside a live file with these bytes, at ``sync``.
+
+        ``known`` gives the state in which one is recorded: one in any other is not trusted.
+        Raises PublicationError where one cannot be taken away.
+        """
+        state = self.state(path)
+        recorded = {each: known(each) for each in self._sidecars.of(path)}
+        if state is None or all(
+            was is not None and self.state(each) == was for each, was in recorded.items()
+        ):
+            return
+        with _refused():
+            self._sidecars.withdraw((path,))
+        self._sidecars.prepare(path, content, moment=state[1])
 
     def put_file(
         self, path: str, chunks: Iterable[bytes], *, digest: str, known: State | None
@@ -88,19 +120,47 @@ class Directory:
         self._unsynced |= self._staged.folders()
         with _refused():
             written = self._staged.go_live()
-        self._staged = Staging(self._root, self._threads)
+        self._staged = self._new_staging()
         self._begin_sync()
+        for path, content in self._contents.items():
+            if path in written:
+                self._sidecars.prepare(path, content, moment=written[path][1])
+        self._contents.clear()
+        if self._sidecars.are_many:
+            self._lay_sidecars()
         return written
 
-    def sync(self) -> None:
-        """Make durable which files there are. Raises PublicationError where the disk refuses.
+    def sync(self) -> dict[str, State]:
+        """Make durable which files there are; then have sidecars stand beside them.
 
-        A folder that could not be flushed is not just flushed again, for the system may have
-        dropped what it could not write: its files are written anew when they are put next.
+        Gives size and time of change of each sidecar that is new. Raises PublicationError where
+        the disk refuses. A folder that could not be flushed is not just flushed again, for the
+        system may have dropped what it could not write: its files are written anew when they are
+        put next.
         """
         with _refused():
             self._flush_unproven()
         self._begin_sync()
+        self._lay_sidecars()
+        self._end_sync()
+        laid, self._laid = self._laid, {}
+        return laid
+
+    def _lay_sidecars(self) -> None:
+        """Have sidecars come after their files, by as long as a flush of their folder takes.
+
+        A server that opens a file, and then looks for its ETag, would else have read the old one
+        in the moment between.
+        """
+        folders = self._sidecars.folders
+        if folders:
+            self._end_sync()
+            with _refused():
+                self._laid |= self._sidecars.lay()
+            self._unsynced |= folders
+            self._begin_sync()
+
+    def _end_sync(self) -> None:
         syncing, self._syncing = self._syncing, []
         wait([future for _, future in syncing])
         for folder, future in syncing:
@@ -139,17 +199,22 @@ class Directory:
         self._unsynced.clear()
 
     def discard(self) -> None:
-        """Drop what was staged and not published."""
+        """Drop what was staged and not published, and sidecars that were to come."""
         self._staged.drop_all()
+        self._contents.clear()
+        self._sidecars.drop_all()
+        self._laid.clear()
 
     def remove(self, path: str) -> bool:
-        """Take a file away, and the folders that it leaves empty; give whether it was there.
+        """Take a file away, its sidecars first, and the folders that it leaves empty.
 
-        Durable after ``sync``.
+        Gives whether it was there. Durable after ``sync``.
         """
         target = Path(self._target(path))
         root = Path(self._root)
         try:
+            self._sidecars.drop(path)
+            self._sidecars.withdraw((path,))
             was_there = target.is_file()
             target.unlink(missing_ok=True)
             for folder in target.parents:
@@ -195,6 +260,9 @@ class Directory:
         return _walk(folder, f"{below}/" if below else "")
 
     # --- staging -------------------------------------------------------------------------
+
+    def _new_staging(self) -> Staging:
+        return Staging(self._root, self._threads, replacing=self._sidecars.withdraw)
 
     def _target(self, path: str) -> str:
         parts = path.split("/")

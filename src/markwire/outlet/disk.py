@@ -19,14 +19,19 @@ _MODE: Final = 0o644
 _GLANCE: Final = 16_384  # bytes
 
 
-def write(place: str, content: bytes | Iterable[bytes]) -> int:
-    """Write a new file of bytes, all at once or as they come; give its descriptor, still open."""
+def write(place: str, content: bytes | Iterable[bytes], *, moment: int | None = None) -> int:
+    """Write a new file of bytes, all at once or as they come; give its descriptor, still open.
+
+    Its time of change is ``moment``, in nanoseconds, else now.
+    """
     descriptor = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, _MODE)
     try:
         with os.fdopen(descriptor, "wb", closefd=False) as file:
             for chunk in (content,) if isinstance(content, bytes) else content:
                 file.write(chunk)
             file.flush()
+        if moment is not None:
+            os.utime(place, ns=(moment, moment))
     except BaseException:
         os.close(descriptor)
         raise
@@ -39,9 +44,9 @@ def state_of(descriptor: int) -> State:
     return status.st_size, status.st_mtime_ns
 
 
-def write_through(place: str, content: bytes) -> State:
-    """Write a new file, durably."""
-    return flush(write(place, content))
+def write_through(place: str, content: bytes, *, moment: int | None = None) -> State:
+    """Write a new file, durably; its time of change is ``moment``, as in ``write``."""
+    return flush(write(place, content, moment=moment))
 
 
 def flush(descriptor: int) -> State:

@@ -7,10 +7,11 @@ by side when they go live, or all at once where they are many.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Executor, Future, wait
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -47,10 +48,20 @@ class _File:
 
 
 class Staging:
-    """The files of one going live, by path below ``root``; raises OSError as the disk does."""
+    """The files of one going live, by path below ``root``; raises OSError as the disk does.
 
-    def __init__(self, root: str, threads: Executor) -> None:
+    ``replacing`` is told, in any thread, of files of one folder that are about to get their names.
+    """
+
+    def __init__(
+        self,
+        root: str,
+        threads: Executor,
+        *,
+        replacing: Callable[[Iterable[str]], None] = lambda _paths: None,
+    ) -> None:
         self._root = root
+        self._replacing = replacing
         self._threads = threads
         self._files: dict[str, _File] = {}
         self._open: list[_File] = []
@@ -60,15 +71,21 @@ class Staging:
         """Give the folders in which something goes live."""
         return {file.folder for file in self._files.values()}
 
-    def add(self, path: str, content: bytes | Iterable[bytes]) -> None:
-        """Write a file aside, all at once or as its bytes come; its folder must be there."""
+    def add(
+        self, path: str, content: bytes | Iterable[bytes], *, moment: int | None = None
+    ) -> None:
+        """Write a file aside, all at once or as its bytes come; its folder must be there.
+
+        Its time of change is ``moment``, in nanoseconds, else now.
+        """
         folder, _, name = f"{self._root}/{path}".rpartition("/")
         file = _File(folder, name)
         self._files[path] = file
         if isinstance(content, bytes) and len(content) >= _LARGE:
-            file.state = self._threads.submit(disk.write_through, file.aside, content)
+            write = partial(disk.write_through, moment=moment)
+            file.state = self._threads.submit(write, file.aside, content)
             return
-        file.descriptor = disk.write(file.aside, content)
+        file.descriptor = disk.write(file.aside, content, moment=moment)
         self._open.append(file)
         if len(self._open) > _FEW:
             if disk.can_sync_all():
@@ -105,14 +122,19 @@ class Staging:
         else:
             self._flush_each()
         states = {path: _settled(file) for path, file in self._files.items()}
-        feeds: dict[str, list[_File]] = {}
-        others: dict[str, list[_File]] = {}
+        feeds: dict[str, dict[str, _File]] = {}
+        others: dict[str, dict[str, _File]] = {}
         for path, file in self._files.items():
             kind = others if path.startswith(_NAMED_BY_FEEDS) else feeds
-            kind.setdefault(file.folder, []).append(file)
+            kind.setdefault(file.folder, {})[path] = file
         for folders in (others, feeds):
-            self._side_by_side(_rename, folders.values())
+            self._side_by_side(self._rename, folders.values())
         return states
+
+    def _rename(self, files: Mapping[str, _File]) -> None:
+        self._replacing(files)
+        for file in files.values():
+            os.replace(file.aside, f"{file.folder}/{file.name}")
 
     def _close(self) -> None:
         """Let go of open files, which are flushed later, with all others."""
@@ -144,8 +166,3 @@ def _settled(file: _File) -> State:
     state = file.state.result() if isinstance(file.state, Future) else file.state
     assert state is not None
     return state
-
-
-def _rename(files: Iterable[_File]) -> None:
-    for file in files:
-        os.replace(file.aside, f"{file.folder}/{file.name}")

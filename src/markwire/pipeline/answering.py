@@ -51,7 +51,7 @@ def _joined(before: Edition, after: Edition) -> Edition:
 
 def _as_json(edition: Edition) -> dict[str, object]:
     told = asdict(replace(edition, stages=dict(edition.stages), answers={}))
-    return {name: value for name, value in told.items() if name not in ("answers", "due")}
+    return {name: value for name, value in told.items() if name not in ("answers", "due", "paths")}
 
 
 def edition_of(reply: Reply) -> Edition:

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from markwire.pipeline.requests import Answer
 from markwire.problems import Problem
+
+MOST_PATHS: Final = 100  # of an edition's articles whose files are named
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +22,8 @@ class Edition:
     stand; ``stages`` are milliseconds by stage (see ``stages.STAGES``); ``answers`` are to the
     requests that were carried out, by their names. ``due`` is when time alone changes something,
     ``owed`` the number of feeds still to be written, ``held`` of files that went at once;
-    ``generation`` numbers the feeds that stand whole.
+    ``generation`` numbers the feeds that stand whole. ``paths`` are files of changed articles, for
+    the desk alone: at most ``MOST_PATHS``.
     """
 
     read: int
@@ -33,6 +37,7 @@ class Edition:
     owed: int = 0
     held: int = 0
     generation: int = 0
+    paths: tuple[str, ...] = ()
 
     @property
     def refused(self) -> tuple[str, ...]:

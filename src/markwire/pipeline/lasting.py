@@ -52,6 +52,11 @@ class LastingPress:
         self._press: Press | None = None
         self._resume_at = -inf
 
+    @property
+    def opened(self) -> Press | None:
+        """The press, None while it is not open."""
+        return self._press
+
     def open(self) -> Press:
         """Give the press, opened where it is not. Raises CatalogueError where it cannot be."""
         if self._press is None:

@@ -103,6 +103,8 @@ def entry_of(
         mentions=reading.mentions,
         language=manuscript.language,
         substance=reading.substance,
+        section=manuscript.section,
+        corrected=identities.corrected(manuscript),
     )
 
 

@@ -17,6 +17,7 @@ from markwire.intake.folder import Scan
 from markwire.model import Site
 from markwire.outlet.directory import Directory
 from markwire.pipeline.clock import Clock
+from markwire.pipeline.polling import taking_in
 from markwire.pipeline.press import Press, Progress, last_edition
 from markwire.pipeline.requests import Request
 from markwire.pipeline.status import Board
@@ -46,18 +47,19 @@ def open_press(
     try:
         if catalogue.is_empty() and _is_large(site):
             pool.prepare()
-        outlet = Directory(site.folders.feeds)
+        outlet = Directory(site.folders.feeds, site.sidecars)
         clock.begin(last_edition(catalogue))
-        yield Press(
-            site,
-            catalogue,
-            outlet,
-            pool,
-            progress,
-            grace=grace,
-            timepiece=clock,
-            pulse=board.beat,
-        )
+        with taking_in(site.folders.state, catalogue):
+            yield Press(
+                site,
+                catalogue,
+                outlet,
+                pool,
+                progress,
+                grace=grace,
+                timepiece=clock,
+                pulse=board.beat,
+            )
     finally:
         pool.close()
         catalogue.close()

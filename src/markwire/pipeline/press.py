@@ -7,7 +7,7 @@ mended by the next edition.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -24,7 +24,7 @@ from markwire.model import FORMATS, Site
 from markwire.outlet.directory import Directory
 from markwire.outlet.gate import are_many
 from markwire.pipeline.clock import Hold, MachineTime, Timepiece, hold_problems
-from markwire.pipeline.edition import Edition
+from markwire.pipeline.edition import MOST_PATHS, Edition
 from markwire.pipeline.furnishing import Furnishing
 from markwire.pipeline.publishing import Publisher
 from markwire.pipeline.recording import Recorder
@@ -84,12 +84,18 @@ class Press:
         self._recorded = Recorded()
         self._recipe = recipe(site)
         self._to_compose = 0
+        self._spent: float | None = None  # milliseconds until the feeds of an edition were live
         self._now: datetime
         self._has_missed = False  # a batch could not be recorded, and what it told is lost
         self._has_failed = False
         self._resume_at = -inf
         self._next_due: datetime | None = None
         self._asked_at: datetime | None = None
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """What this press remembers by; other threads may ask it, a batch at a time."""
+        return self._catalogue
 
     def edition(
         self, batch: Batch, now: datetime, requests: Mapping[str, Request] = _NONE
@@ -147,6 +153,7 @@ class Press:
     def _publish(self, batch: Batch, now: datetime, requests: Mapping[str, Request]) -> None:
         self._asked_at = None
         self._now = now
+        began = monotonic()
         with self._minding_failure():
             if self._has_missed:
                 batch = replace(batch, everything=True)
@@ -159,6 +166,7 @@ class Press:
             is_confirmed = _are_confirming(requests)
             self._publisher.begin(recorded, now, confirmed=is_confirmed)
             self._publisher.publish_feeds()
+            self._spent = (monotonic() - began) * 1000
             self._publisher.remove_obsolete()
         self._to_compose = 0
 
@@ -322,6 +330,7 @@ class Press:
                 *self._catalogue.problems(),
             )
             unconfirmed = self._publisher.unconfirmed
+            paths = self._paths(self._recorded.articles)
             self._reporter.tell(
                 (*unconfirmed, *problems), held=away, site=self._site, now=self._now
             )
@@ -340,6 +349,7 @@ class Press:
             owed=owed,
             held=len(away),
             generation=generation,
+            paths=paths,
         )
         _log.info(
             "edition_written files=%d removed=%d read=%d changed=%d refused=%d ms=%.0f %s",
@@ -352,6 +362,11 @@ class Press:
             " ".join(f"{stage}_ms={spent:.1f}" for stage, spent in stages.items()),
         )
         return edition
+
+    def _paths(self, numbers: Collection[int]) -> tuple[str, ...]:
+        """Give the files of some articles, the first of them where they are many."""
+        first = sorted(numbers)[:MOST_PATHS]
+        return tuple(sorted({self._catalogue.article(number).path for number in first} - {""}))
 
 
 def _are_confirming(requests: Mapping[str, Request]) -> bool:

@@ -21,6 +21,7 @@ from markwire.formats import ASSEMBLE, addresses
 from markwire.model import FORMATS, Feed, Site, Window
 from markwire.outlet.directory import Directory
 from markwire.outlet.gate import are_many, changes_too_much, check
+from markwire.outlet.sidecars import whole
 from markwire.pipeline.composing import Delivery, Failure
 from markwire.pipeline.pages import Pages
 from markwire.pipeline.revising import Recorded
@@ -156,7 +157,8 @@ class Publisher:
                 if not self._is_wanted(path):
                     if self._outlet.remove(path):
                         self._removed.append(path)
-                    self._catalogue.forget_output(path)
+                    for each in (path, *self._outlet.beside(path)):
+                        self._catalogue.forget_output(each)
             self._outlet.sync()
         self._pages.obsolete.clear()
 
@@ -307,7 +309,11 @@ class Publisher:
         return {path for path in paths if not self._is_wanted(path)}
 
     def _is_wanted(self, path: str) -> bool:
-        """Say whether a live article or a feed is the reason for a file."""
+        """Say whether a live article or a feed is the reason for a file, or for one beside it."""
+        file = whole(path)
+        if path != file and path not in self._outlet.beside(file):
+            return False
+        path = file
         kind, _, name = path.partition("/")
         if kind == "articles":
             number = self._catalogue.slug_holder(name.rpartition(".")[0])

@@ -19,12 +19,16 @@ from markwire.formats.marker import read as read_marker
 from markwire.identity import fingerprint
 from markwire.model import FORMATS, Article, Identity, Manuscript, Site
 from markwire.outlet.directory import Directory
+from markwire.outlet.disk import State
+from markwire.outlet.sidecars import KINDS, beside
 from markwire.selection import configured, memberships
 
 _ARTICLE: Final = re.compile(r"articles/([a-z0-9-]+)\.json\Z")
 _FEED: Final = re.compile(r"(?:(.+)/)?feed\.json\Z")
 # As the recording names them: a word, twelve digits of the digest, and the suffix.
 _MEDIA: Final = re.compile(r"media/[a-z0-9-]+-[0-9a-f]{12}\.[a-z0-9]+")
+
+_NO_STATE: Final[State] = (-1, -1)
 
 
 def remember_published(catalogue: Catalogue, outlet: Directory, site: Site) -> None:
@@ -42,6 +46,9 @@ def remember_published(catalogue: Catalogue, outlet: Directory, site: Site) -> N
             catalogue.record_feed(key, label=feed.label, updated=feed.updated, carried=feed.carried)
     for path in sorted(ours & files.keys()):
         catalogue.record_output(path, *files[path])
+        for each in beside(path, KINDS):
+            if each in files:  # Known, and not to be trusted: a state in which nothing stands.
+                catalogue.record_output(each, *_NO_STATE)
 
 
 def _of_article(path: str, catalogue: Catalogue, outlet: Directory, site: Site) -> set[str]:

@@ -15,6 +15,7 @@ from markwire.catalogue import Catalogue
 from markwire.model import Site
 from markwire.outlet.directory import Directory
 from markwire.outlet.disk import State
+from markwire.outlet.sidecars import whole
 
 _ARCHIVE: Final = ("articles", "media")
 _ROUND: Final = 5_000  # files of the archive that are looked at in one go
@@ -32,8 +33,14 @@ class Standing:
         self._site = site
 
     def restore_all(self) -> None:
-        """Have written again whatever is not on disk as it was written; leftovers go."""
+        """Have written again whatever is not on disk as it was written; leftovers go.
+
+        So do sidecars of kinds that are no longer wanted, before the first file is replaced.
+        """
         self._outlet.tidy()
+        for path in [path for path, _ in self._catalogue.outputs() if self._is_left_beside(path)]:
+            self._outlet.remove(path)
+            self._catalogue.forget_output(path)
         self._look(self._catalogue.outputs())
 
     def restore(self) -> None:
@@ -75,8 +82,13 @@ class Standing:
         for path in spoilt:
             self._owe(path)
 
+    def _is_left_beside(self, path: str) -> bool:
+        file = whole(path)
+        return path != file and path not in self._outlet.beside(file)
+
     def _owe(self, path: str) -> None:
-        """Have a file written again."""
+        """Have a file written again, or what is beside it."""
+        path = whole(path)
         kind, _, name = path.partition("/")
         if kind == "articles":
             number = self._catalogue.slug_holder(name.rpartition(".")[0])

@@ -25,6 +25,7 @@ from markwire.pipeline.opening import Failed, open_press, time_of
 from markwire.pipeline.press import Progress
 from markwire.pipeline.requests import Requests
 from markwire.pipeline.status import Board
+from markwire.pipeline.telling.desk import Desk
 from markwire.problems import Problem
 
 
@@ -42,7 +43,8 @@ def watch(
     ``told`` gets each edition in which something happened, and the first in any case. An
     edition that fails (a full disk, say) is told to ``failed``; what is live stays, and the
     next pass makes up for it, some seconds later without being asked; a fault that stays the same
-    is told once. Raises LockedError, and CatalogueError at the start, as ``build`` does.
+    is told once. The desk can ask meanwhile, and is told of editions. Raises LockedError, and
+    CatalogueError at the start, as ``build`` does.
     """
     keep_large_buffers()
     requests = Requests(site.folders.state)
@@ -60,18 +62,19 @@ def watch(
 
     with lock(site.folders.state, "watch"), board:
         press = LastingPress(
-            lambda: open_press(site, workers, progress, failed, clock, board, grace),
+            lambda: open_press(site, workers, desk.minded(progress), failed, clock, board, grace),
             lambda fault: set_aside(site.folders.state, fault, datetime.now(UTC)),
         )
+        desk = Desk(site.folders.state, lambda: press.opened, clock)
         batches = watch_folder(
             site.folders.content,
             stop=stop,
             wake=wake,
             busy=press.is_behind,
-            health=board.watch,
+            health=lambda health: board.watch(desk.counted(health)),
         )
         requests.resume()
-        with closing(press):
+        with closing(press), desk:
             press.open()
             for batch in batches:
                 board.work()
@@ -93,6 +96,7 @@ def watch(
                 if edition is None:
                     continue
                 board.publish(edition)
+                desk.publish(edition)
                 last_fault = None
                 has_news = edition.changed or edition.written or edition.removed or batch.paths
                 if first or has_news or edition.problems != problems:

@@ -30,6 +30,7 @@ class Written:
         with self._stages.timed("write"):
             if not self._outlet.put(path, content, known=self._catalogue.output(path)):
                 self._identical.add(path)
+                self._outlet.accompany(path, content, known=self._catalogue.output)
 
     def put_file(self, path: str, chunks: Iterable[bytes], *, digest: str) -> None:
         """Stage a large file, whose name changes with its bytes, as these come."""
@@ -50,9 +51,10 @@ class Written:
         self._paths.extend(written)
 
     def settle(self) -> None:
-        """Have all that went live be durable under its name, too."""
+        """Have all that went live be durable under its name, too, and its sidecars beside it."""
         with self._stages.timed("write"):
-            self._outlet.sync()
+            for path, state in self._outlet.sync().items():
+                self._catalogue.record_output(path, *state)
 
     def take(self) -> tuple[str, ...]:
         """Give the paths of the files written since the last time, each once."""

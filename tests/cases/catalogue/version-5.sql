@@ -1,4 +1,3 @@
--- The tables of version 4, as they stood before seals and generations.
 CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 
 -- Identities are kept for ever; path and composed are of the file that holds one now.
@@ -28,7 +27,9 @@ CREATE TABLE articles (
     gone INTEGER,  -- when it left those who had seen it
     killed INTEGER,
     reason TEXT NOT NULL,  -- why it was killed, in public words
-    composed INTEGER NOT NULL  -- or, of one that has gone, whether its marker is written
+    composed INTEGER NOT NULL,  -- or, of one that has gone, whether its marker is written
+    -- CRC-32 of who it is: what a disk spoils must not go live.
+    seal INTEGER NOT NULL DEFAULT 0
 );
 CREATE INDEX articles_by_fingerprint ON articles (fingerprint);
 CREATE INDEX articles_by_own_id ON articles (own_id) WHERE own_id <> '';
@@ -64,7 +65,7 @@ CREATE TABLE files (
 ) WITHOUT ROWID;
 CREATE INDEX files_by_name ON files (name);
 CREATE INDEX files_by_article ON files (article);
-CREATE INDEX files_by_size ON files (size);  -- those of one digest are of one size
+CREATE INDEX files_by_bytes ON files (size, digest);  -- most differ by their size alone
 CREATE INDEX files_leaving ON files (leaves) WHERE leaves IS NOT NULL;
 
 -- What a folder's own file says of the articles below it.
@@ -83,11 +84,13 @@ CREATE TABLE media (
     size INTEGER NOT NULL,
     modified INTEGER NOT NULL,
     inode INTEGER NOT NULL,
-    digest TEXT NOT NULL,
-    url TEXT NOT NULL,
+    digest TEXT NOT NULL,  -- of what is published, as is all that follows
+    url TEXT NOT NULL,  -- empty where nothing is
     type TEXT NOT NULL,
     width INTEGER NOT NULL,
-    height INTEGER NOT NULL
+    height INTEGER NOT NULL,
+    length INTEGER NOT NULL DEFAULT 0,
+    flaw TEXT NOT NULL DEFAULT ''  -- the code of what is to be told to whoever shows it
 ) WITHOUT ROWID;
 CREATE INDEX media_by_name ON media (name);
 CREATE INDEX media_by_url ON media (url);
@@ -107,7 +110,11 @@ CREATE TABLE feeds (
     label TEXT NOT NULL,
     updated INTEGER,
     stands INTEGER NOT NULL,  -- readers know it: a draft's tag makes no feed
-    owed INTEGER NOT NULL  -- to be written: the files are older than the catalogue
+    owed INTEGER NOT NULL,  -- to be written: the files are older than the catalogue
+    -- Of its documents: those of one generation belong together.
+    generation INTEGER NOT NULL DEFAULT 0,
+    -- The GUIDs in them, as a JSON list; empty if not known.
+    carried TEXT NOT NULL DEFAULT ''
 );
 CREATE INDEX feeds_owed ON feeds (key) WHERE owed;
 -- guid orders articles of one second the same way in every catalogue.

@@ -1,0 +1,45 @@
+"""Which articles an editor asks for, and what a board shows of each. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, NamedTuple
+
+Standing = Literal[
+    "draft",
+    "scheduled",
+    "embargoed",
+    "published",
+    "corrected",
+    "withdrawn",
+    "killed",
+    "expired",
+]
+
+
+class CardRow(NamedTuple):
+    """One article on the board; ``moment`` is what its standing is sorted by.
+
+    ``slug`` is empty where readers cannot see it.
+    """
+
+    path: str
+    headline: str
+    language: str
+    section: str
+    slug: str
+    moment: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """Which articles are asked for: ``words`` in headline or path, and what is empty is any.
+
+    ``refused`` are the paths of those that stand among the refused, and nowhere else.
+    """
+
+    words: str = ""
+    section: str = ""
+    language: str = ""
+    refused: frozenset[str] = frozenset()

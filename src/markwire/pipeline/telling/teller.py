@@ -1,0 +1,44 @@
+"""Answers questions of the desk from the catalogue of a press that is at work.
+
+At the I/O rim by its neighbours. Called in threads of the reception, one question at a time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from markwire.errors import InternalError, OccupiedError
+from markwire.pipeline.clock import Clock
+from markwire.pipeline.press import Press
+from markwire.pipeline.telling.board import BoardTeller
+from markwire.views import AskBoard, Question, View
+
+PATIENCE = 2.0  # seconds that a question waits for an edition
+
+
+class Teller:
+    """Answers for one watch; ``press`` gives what it works with, None while it rests."""
+
+    def __init__(self, press: Callable[[], Press | None], clock: Clock) -> None:
+        self._press = press
+        self._clock = clock
+        self._board = BoardTeller()
+
+    def answer(self, question: Question) -> View:
+        """Answer a question. Raises OccupiedError where an edition takes too long, or none can be
+        made; and CatalogueError.
+        """
+        press = self._press()
+        if press is None:
+            raise OccupiedError("the catalogue is not open")
+        now = self._clock.glance()
+        match question:
+            case AskBoard():
+                with press.catalogue.batch(PATIENCE):
+                    return self._board.tell(question, press.catalogue, now)
+            case _:
+                raise InternalError("that cannot be answered yet")
+
+    def forget(self) -> None:
+        """Note that something has changed, and what was counted before may be wrong."""
+        self._board.forget()
