@@ -12,11 +12,11 @@ from click.testing import CliRunner, Result
 
 from markwire.catalogue.lock import lock
 from markwire.cli import main
-from markwire.cli.why import presence_text, standing_text
 from markwire.intake.watch import Batch
 from markwire.pipeline import Request
-from markwire.pipeline.whereabouts import Presence, Whereabouts, whereabouts
+from markwire.pipeline.whereabouts import whereabouts
 from markwire.wording.voice import voice
+from markwire.wording.whereabouts import Presence, Whereabouts, presence_text, standing_text
 from newsroom import UNREADABLE, Newsroom, newsroom
 
 __all__ = ["newsroom"]

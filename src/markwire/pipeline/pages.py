@@ -19,11 +19,11 @@ from markwire.formats.marker import marker
 from markwire.intake.published import open_published
 from markwire.model import Body, Site
 from markwire.outlet.directory import Directory
-from markwire.pipeline.composing import Delivery, Failure, Named, Order, compose_file
+from markwire.pipeline.composing import Delivery, Failure, Order, compose_file
 from markwire.pipeline.containing import is_heavy, refusal
 from markwire.pipeline.inheriting import inherited
+from markwire.pipeline.ordering import order
 from markwire.pipeline.owing import held_by, owing
-from markwire.pipeline.reading import above
 from markwire.pipeline.recovery import move, restore
 from markwire.pipeline.stages import Stages
 from markwire.pipeline.written import Written
@@ -146,32 +146,7 @@ class Pages:
     def _order(self, number: int, bodies: tuple[Body, ...]) -> Order:
         if self._inherited is None:
             self._inherited = inherited(self._catalogue)
-        article = self._catalogue.article(number)
-        known = self._catalogue.known((article.path,)).get(article.path)
-        return Order(
-            number=number,
-            path=article.path,
-            digest=known.digest if known else "",
-            size=known.found.size if known else 0,
-            identity=article.identity,
-            permalink=article.permalink,
-            updated=article.updated,
-            named={key: self._named(key) for key in self._catalogue.mentioned_by(number)},
-            bodies=bodies,
-            inherited=above(article.path, self._inherited),
-            marker=self._catalogue.marker(number) if article.release.killed else None,
-        )
-
-    def _named(self, key: str) -> Named:
-        articles, files = self._catalogue.named(key)
-        media = ((path, self._catalogue.media_at(path)) for path in files)
-        others = ((path, self._catalogue.at(path)) for path in articles)
-        return Named(
-            media={path: known.media for path, known in media if known},
-            articles={
-                path: other.permalink if other and other.live else "" for path, other in others
-            },
-        )
+        return order(number, bodies, catalogue=self._catalogue, inherited=self._inherited)
 
     def _put_article(self, delivery: Delivery) -> None:
         number, composed = delivery.number, delivery.composed
