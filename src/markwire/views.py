@@ -58,9 +58,13 @@ class AskBoard:
 
 @dataclass(frozen=True, slots=True)
 class AskArticle:
-    """All there is to say of the article whose file is at ``path`` below the content folder."""
+    """All there is to say of the article whose file is at ``path`` below the content folder.
+
+    In ``language``, or in the site's where that is empty.
+    """
 
     path: str
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +135,8 @@ class Place:
 class ArticleView:
     """One article as it stands.
 
-    ``standing`` is in words, in the language of the desk. ``forms`` are its entries as feeds carry
-    them, raw, by format; empty where no feed ever could.
+    ``standing`` is in words, in the language of the desk. ``forms`` are its entries, raw, by
+    format: as feeds carry them, or would, of what readers cannot see yet; empty where none could.
     """
 
     card: Card

@@ -418,6 +418,9 @@ class Catalogue(Protocol):
         What is to appear comes in the order in which it does, all else latest first.
         """
 
+    def card(self, number: int, now: datetime) -> tuple[Standing, CardRow] | None:
+        """Give where one article stands at ``now``; None where no editor would ask for it."""
+
     def refused_cards(self, sought: Sought) -> tuple[CardRow, ...]:
         """Give those of the refused that are sought, the file changed last first."""
 

@@ -82,10 +82,25 @@ class Cards(Compositions):
             f" WHERE {which}{condition} ORDER BY {order} LIMIT {int(most)} OFFSET {int(first)}",
             (seconds(now), *values),
         )
-        return tuple(
-            CardRow(path, headline, language, section, page if live else "", maybe(when))
-            for path, headline, language, section, page, live, when in rows
-        )
+        return tuple(_row(*row) for row in rows)
+
+    def card(self, number: int, now: datetime) -> tuple[Standing, CardRow] | None:
+        row = self._db.execute(
+            "SELECT CASE WHEN standing <> 'kept' THEN standing WHEN expires <= ?1 THEN 'expired'"
+            " WHEN embargoed THEN 'embargoed' ELSE 'scheduled' END"
+            " FROM articles WHERE id = ?2 AND standing IS NOT NULL",
+            (seconds(now), number),
+        ).fetchone()
+        if row is None:
+            return None
+        standing: Standing = row[0]
+        columns = f"articles.path, headline, language, section, page, live, {_MOMENT[standing]}"
+        row = self._db.execute(
+            f"SELECT {columns} FROM articles LEFT JOIN files ON files.article = articles.id"
+            " WHERE articles.id = ? LIMIT 1",
+            (number,),
+        ).fetchone()
+        return standing, _row(*row)
 
     def refused_cards(self, sought: Sought) -> tuple[CardRow, ...]:
         rows = self._db.execute(
@@ -144,3 +159,15 @@ class Cards(Compositions):
             (json.dumps(sorted(paths)),),
         )
         return (number for (number,) in rows)
+
+
+def _row(
+    path: str,
+    headline: str,
+    language: str,
+    section: str,
+    page: str,
+    live: int,
+    when: int | None,
+) -> CardRow:
+    return CardRow(path, headline, language, section, page if live else "", maybe(when))

@@ -97,6 +97,11 @@ class Press:
         """What this press remembers by; other threads may ask it, a batch at a time."""
         return self._catalogue
 
+    @property
+    def site(self) -> Site:
+        """The site as it is published now, with its authors and sections."""
+        return self._site
+
     def edition(
         self, batch: Batch, now: datetime, requests: Mapping[str, Request] = _NONE
     ) -> Edition:

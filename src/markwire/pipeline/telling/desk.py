@@ -34,6 +34,7 @@ class Desk:
 
     def __exit__(self, *_: object) -> None:
         self._reception.__exit__()
+        self._teller.close()
 
     def publish(self, edition: Edition) -> None:
         """Tell an edition whose feeds stand, where something is different with it."""

@@ -10,8 +10,9 @@ from collections.abc import Callable
 from markwire.errors import InternalError, OccupiedError
 from markwire.pipeline.clock import Clock
 from markwire.pipeline.press import Press
+from markwire.pipeline.telling.article import ArticleTeller
 from markwire.pipeline.telling.board import BoardTeller
-from markwire.views import AskBoard, Question, View
+from markwire.views import AskArticle, AskBoard, Question, View
 
 PATIENCE = 2.0  # seconds that a question waits for an edition
 
@@ -23,6 +24,7 @@ class Teller:
         self._press = press
         self._clock = clock
         self._board = BoardTeller()
+        self._article = ArticleTeller()
 
     def answer(self, question: Question) -> View:
         """Answer a question. Raises OccupiedError where an edition takes too long, or none can be
@@ -36,8 +38,20 @@ class Teller:
             case AskBoard():
                 with press.catalogue.batch(PATIENCE):
                     return self._board.tell(question, press.catalogue, now)
+            case AskArticle():
+                return self._article.tell(
+                    question,
+                    press.catalogue,
+                    lambda: press.catalogue.batch(PATIENCE),
+                    press.site,
+                    now,
+                )
             case _:
                 raise InternalError("that cannot be answered yet")
+
+    def close(self) -> None:
+        """End what was begun for answers."""
+        self._article.close()
 
     def forget(self) -> None:
         """Note that something has changed, and what was counted before may be wrong."""
