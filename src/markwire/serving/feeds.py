@@ -80,6 +80,10 @@ class Feeds:
         self._says = voice(site.language)
         self._gone = labels(site.language).gone_sentence
 
+    def held(self) -> tuple[int, int]:
+        """Give how many files are kept in memory, and how many bytes they take."""
+        return self._versions.held()
+
     # --- without waiting -----------------------------------------------------------------
 
     def at_once(

@@ -40,6 +40,8 @@ class Server(uvicorn.Server):
             at_once = staticmethod(app.state.at_once)
 
         self._kind = Connection
+        self._polls = app.state.polls
+        app.state.meters.connections = lambda: len(self.server_state.connections)
         # What clients get wrong is no event of ours.
         logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
         super().__init__(
@@ -60,7 +62,8 @@ class Server(uvicorn.Server):
     def serve_on(self, listener: socket.socket) -> None:
         """Serve until ``stop``, or until the process is told to end."""
         _allow_files(MOST + _SPARE)
-        self.run(sockets=[listener])
+        with self._polls.laying():
+            self.run(sockets=[listener])
 
     def stop(self) -> None:
         """End soon; may be called from any thread."""

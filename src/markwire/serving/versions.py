@@ -52,6 +52,10 @@ class Versions:
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="versions")
         self._is_begun = False
 
+    def held(self) -> tuple[int, int]:
+        """Give how many versions are kept, and how many bytes of memory they take."""
+        return len(self._kept), self._size
+
     def has_begun(self) -> bool:
         """Say whether the first edition stands: the main feed is there."""
         if not self._is_begun:
