@@ -12,14 +12,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, NamedTuple, Protocol
 
-from markwire.catalogue.seeking import CardRow, Sought, Standing
+from markwire.catalogue.seeking import CardRow, FeedSizes, Sought, Standing
 from markwire.formats.marker import Marker
 from markwire.model import Body, Format, Found, FragmentKind, Identity, Media, Tombstone
 from markwire.planner import Known, Stamp
 from markwire.polls import Tally
 from markwire.problems import Problem
 from markwire.selection import Membership, Release
-from markwire.views import PollPoint
+from markwire.views import EditionPoint, PollPoint
 
 
 @dataclass(frozen=True, slots=True)
@@ -426,6 +426,17 @@ class Catalogue(Protocol):
 
     def said_of(self, what: Literal["section", "language"]) -> tuple[str, ...]:
         """Give the sections or languages that articles have, sorted; at most two hundred."""
+
+    # --- how it is at work ---
+
+    def record_edition(self, edition: EditionPoint) -> None:
+        """Record what an edition did; five hundred are kept."""
+
+    def editions(self) -> tuple[EditionPoint, ...]:
+        """Give the editions that are kept, oldest first."""
+
+    def feed_sizes(self) -> Iterator[FeedSizes]:
+        """Give each feed that stands with all its files, in the order of keys."""
 
     # --- what is written ---
 

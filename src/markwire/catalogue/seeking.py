@@ -1,10 +1,13 @@
-"""Which articles an editor asks for, and what a board shows of each. Pure."""
+"""Which articles an editor asks for, and what the desk is shown of them and of feeds. Pure."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, NamedTuple
+
+from markwire.model import Format
 
 Standing = Literal[
     "draft",
@@ -43,3 +46,13 @@ class Sought:
     section: str = ""
     language: str = ""
     refused: frozenset[str] = frozenset()
+
+
+class FeedSizes(NamedTuple):
+    """One feed that stands: its ``sizes`` in bytes, and when one of its files last changed."""
+
+    key: str
+    label: str
+    entries: int
+    sizes: Mapping[Format, int]
+    changed: datetime

@@ -20,6 +20,7 @@ from time import monotonic
 from typing import Final
 
 from markwire.catalogue.cards import Cards
+from markwire.catalogue.figures import Figures
 from markwire.catalogue.polls import Polls
 from markwire.catalogue.schema import APPLICATION, OLDER, RENEWAL, TABLES, VERSION
 from markwire.catalogue.store import spoilt
@@ -33,7 +34,7 @@ _OURS: Final = frozenset({"settings", "articles", "ledger", "files", "feeds", "o
 _LATEST: Final = 1000  # a version above is no version
 
 
-class SqliteCatalogue(Cards, Polls):
+class SqliteCatalogue(Cards, Figures, Polls):
     """The catalogue of one site; see ``Catalogue`` for what each method promises."""
 
     def __init__(self, path: Path) -> None:

@@ -26,7 +26,7 @@ from markwire.outlet.gate import are_many
 from markwire.pipeline.clock import Hold, MachineTime, Timepiece, hold_problems
 from markwire.pipeline.edition import MOST_PATHS, Edition
 from markwire.pipeline.furnishing import Furnishing
-from markwire.pipeline.publishing import Publisher
+from markwire.pipeline.publishing import Published, Publisher
 from markwire.pipeline.recording import Recorder
 from markwire.pipeline.recovery import media_files, remember_published
 from markwire.pipeline.reporting import Reporter
@@ -35,8 +35,10 @@ from markwire.pipeline.revising import Recorded, Reviser
 from markwire.pipeline.stages import Stages
 from markwire.pipeline.standing import Standing
 from markwire.pipeline.withdrawing import Withdrawing, held, held_problem
+from markwire.problems import Problem
 from markwire.recipe import recipe
 from markwire.selection import configured
+from markwire.views import EditionPoint
 
 _log: Final = logging.getLogger("markwire")
 _UNFINISHED: Final = "unfinished"
@@ -336,6 +338,7 @@ class Press:
             )
             unconfirmed = self._publisher.unconfirmed
             paths = self._paths(self._recorded.articles)
+            self._note_edition(done, problems)
             self._reporter.tell(
                 (*unconfirmed, *problems), held=away, site=self._site, now=self._now
             )
@@ -367,6 +370,17 @@ class Press:
             " ".join(f"{stage}_ms={spent:.1f}" for stage, spent in stages.items()),
         )
         return edition
+
+    def _note_edition(self, done: Published, problems: Collection[Problem]) -> None:
+        """Remember how long it took until the feeds of an edition were live."""
+        spent, self._spent = self._spent, None
+        changed = len(self._recorded.articles)
+        if spent is None or not (changed or done.written or done.removed):
+            return
+        refused = {each.path for each in problems if each.severity == "error"}
+        self._catalogue.record_edition(
+            EditionPoint(self._now, round(spent, 1), changed, len(done.written), len(refused))
+        )
 
     def _paths(self, numbers: Collection[int]) -> tuple[str, ...]:
         """Give the files of some articles, the first of them where they are many."""

@@ -6,13 +6,24 @@ At the I/O rim by its neighbours. Called in threads of the reception, one questi
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
-from markwire.errors import InternalError, OccupiedError
+from markwire.errors import OccupiedError
 from markwire.pipeline.clock import Clock
 from markwire.pipeline.press import Press
 from markwire.pipeline.telling.article import ArticleTeller
 from markwire.pipeline.telling.board import BoardTeller
-from markwire.views import AskArticle, AskBoard, Question, View
+from markwire.pipeline.telling.figures import tell_feeds, tell_trends
+from markwire.views import (
+    AskArticle,
+    AskBoard,
+    AskFeeds,
+    AskPushes,
+    AskTrends,
+    PushesView,
+    Question,
+    View,
+)
 
 PATIENCE = 2.0  # seconds that a question waits for an edition
 
@@ -34,20 +45,19 @@ class Teller:
         if press is None:
             raise OccupiedError("the catalogue is not open")
         now = self._clock.glance()
-        match question:
-            case AskBoard():
-                with press.catalogue.batch(PATIENCE):
+        if isinstance(question, AskArticle):
+            batch = partial(press.catalogue.batch, PATIENCE)
+            return self._article.tell(question, press.catalogue, batch, press.site, now)
+        with press.catalogue.batch(PATIENCE):
+            match question:
+                case AskBoard():
                     return self._board.tell(question, press.catalogue, now)
-            case AskArticle():
-                return self._article.tell(
-                    question,
-                    press.catalogue,
-                    lambda: press.catalogue.batch(PATIENCE),
-                    press.site,
-                    now,
-                )
-            case _:
-                raise InternalError("that cannot be answered yet")
+                case AskFeeds():
+                    return tell_feeds(press.catalogue, press.site, now)
+                case AskTrends():
+                    return tell_trends(press.catalogue, press.site, now)
+                case AskPushes():
+                    return PushesView((), ())
 
     def close(self) -> None:
         """End what was begun for answers."""
