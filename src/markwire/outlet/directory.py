@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Collection, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from hashlib import file_digest
 from pathlib import Path
 from typing import Final
@@ -20,6 +20,7 @@ from markwire.errors import PublicationError
 from markwire.model import Sidecar
 from markwire.outlet import disk
 from markwire.outlet.disk import State
+from markwire.outlet.marker import EditionMarker
 from markwire.outlet.sidecars import Sidecars
 from markwire.outlet.staging import STAGED, Staging
 
@@ -31,10 +32,18 @@ _FEW: Final = 16  # files that are flushed one by one
 class Directory:
     """One feeds folder. Paths are relative to it, with ``/``.
 
-    ``sidecars`` are the kinds of what is to stand beside its files.
+    ``sidecars`` are the kinds of what is to stand beside its files; ``marker`` has the word for
+    servers on whether they stand.
     """
 
-    def __init__(self, root: Path, sidecars: Collection[Sidecar] = ()) -> None:
+    def __init__(
+        self,
+        root: Path,
+        sidecars: Collection[Sidecar] = (),
+        *,
+        marker: EditionMarker | None = None,
+    ) -> None:
+        self._marker = marker
         self._root = str(root)
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="outlet")
         makers = ThreadPoolExecutor(_MAKERS, thread_name_prefix="sidecars")
@@ -143,6 +152,8 @@ class Directory:
         self._begin_sync()
         self._lay_sidecars()
         self._end_sync()
+        if self._marker is not None:
+            self._marker.stand()
         laid, self._laid = self._laid, {}
         return laid
 
@@ -262,7 +273,13 @@ class Directory:
     # --- staging -------------------------------------------------------------------------
 
     def _new_staging(self) -> Staging:
-        return Staging(self._root, self._threads, replacing=self._sidecars.withdraw)
+        going_live = self._marker.going_live if self._marker else nullcontext
+        return Staging(
+            self._root,
+            self._threads,
+            replacing=self._sidecars.withdraw,
+            going_live=going_live,
+        )
 
     def _target(self, path: str) -> str:
         parts = path.split("/")

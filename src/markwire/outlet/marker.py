@@ -11,6 +11,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from time import time_ns
 from typing import Final
 
 FILE_NAME: Final = "edition"
@@ -32,12 +33,19 @@ class EditionMarker:
         finally:
             self._say(stands=True)
 
+    def stand(self) -> None:
+        """Say that files stand, unless this process has said so: one before it may have died."""
+        if not self._number:
+            self._say(stands=True)
+
     def _say(self, *, stands: bool) -> None:
         self._number += 1
         word = {"stands": stands, "pid": os.getpid(), "number": self._number}
         aside = f"{self._place}.new"
         with suppress(OSError):
             Path(aside).write_text(json.dumps(word) + "\n", encoding="utf-8")
+            now = time_ns()  # The system's own times may be the same for two words.
+            os.utime(aside, ns=(now, now))
             os.replace(aside, self._place)
 
 

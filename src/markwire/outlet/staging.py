@@ -9,10 +9,11 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Executor, Future, wait
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from time import time_ns
 from typing import Final, TypeVar
 
 from markwire.outlet import disk
@@ -20,6 +21,7 @@ from markwire.outlet.disk import State
 
 STAGED: Final = ".markwire-new"
 _LARGE: Final = 32_768  # bytes: worth a flush of its own
+_SECOND: Final = 1_000_000_000  # nanoseconds
 _FEW: Final = 16  # files that are flushed one by one
 # What feeds name must stand before they do.
 _NAMED_BY_FEEDS: Final = ("articles/", "media/")
@@ -50,7 +52,8 @@ class _File:
 class Staging:
     """The files of one going live, by path below ``root``; raises OSError as the disk does.
 
-    ``replacing`` is told, in any thread, of files of one folder that are about to get their names.
+    ``replacing`` is told, in any thread, of files of one folder that are about to get their names;
+    ``going_live`` is entered while they get them.
     """
 
     def __init__(
@@ -59,9 +62,11 @@ class Staging:
         threads: Executor,
         *,
         replacing: Callable[[Iterable[str]], None] = lambda _paths: None,
+        going_live: Callable[[], AbstractContextManager[None]] = nullcontext,
     ) -> None:
         self._root = root
         self._replacing = replacing
+        self._going_live = going_live
         self._threads = threads
         self._files: dict[str, _File] = {}
         self._open: list[_File] = []
@@ -76,8 +81,11 @@ class Staging:
     ) -> None:
         """Write a file aside, all at once or as its bytes come; its folder must be there.
 
-        Its time of change is ``moment``, in nanoseconds, else now.
+        Its time of change is ``moment``, in nanoseconds, else now; but of a later second than that
+        of the file which it replaces.
         """
+        if moment is None:
+            moment = _later(f"{self._root}/{path}")
         folder, _, name = f"{self._root}/{path}".rpartition("/")
         file = _File(folder, name)
         self._files[path] = file
@@ -127,8 +135,9 @@ class Staging:
         for path, file in self._files.items():
             kind = others if path.startswith(_NAMED_BY_FEEDS) else feeds
             kind.setdefault(file.folder, {})[path] = file
-        for folders in (others, feeds):
-            self._side_by_side(self._rename, folders.values())
+        with self._going_live() if feeds else nullcontext():
+            for folders in (others, feeds):
+                self._side_by_side(self._rename, folders.values())
         return states
 
     def _rename(self, files: Mapping[str, _File]) -> None:
@@ -160,6 +169,19 @@ class Staging:
         futures = [self._threads.submit(function, each) for each in several]
         wait(futures)
         return [future.result() for future in futures]
+
+
+def _later(target: str) -> int | None:
+    """Give a time of change for what replaces a file, where now is not later by a second.
+
+    Web servers tell versions apart by it, and HTTP knows no fractions. A clock that was set back
+    would else have an old and a new version be one.
+    """
+    try:
+        before = os.stat(target).st_mtime_ns // _SECOND
+    except OSError:
+        return None
+    return None if time_ns() // _SECOND > before else (before + 1) * _SECOND
 
 
 def _settled(file: _File) -> State:

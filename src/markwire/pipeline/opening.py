@@ -16,6 +16,8 @@ from markwire.executors import WORTH_PROCESSES, Workers
 from markwire.intake.folder import Scan
 from markwire.model import Site
 from markwire.outlet.directory import Directory
+from markwire.outlet.marker import FILE_NAME as MARKER
+from markwire.outlet.marker import EditionMarker
 from markwire.pipeline.clock import Clock
 from markwire.pipeline.polling import taking_in
 from markwire.pipeline.press import Press, Progress, last_edition
@@ -47,7 +49,8 @@ def open_press(
     try:
         if catalogue.is_empty() and _is_large(site):
             pool.prepare()
-        outlet = Directory(site.folders.feeds, site.sidecars)
+        marker = EditionMarker(site.folders.state / MARKER)
+        outlet = Directory(site.folders.feeds, site.sidecars, marker=marker)
         clock.begin(last_edition(catalogue))
         with taking_in(site.folders.state, catalogue):
             yield Press(

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import logging
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
@@ -90,7 +90,16 @@ class Board:
     That it cannot be written ends nothing.
     """
 
-    def __init__(self, state: Path, command: str, clock: Clock) -> None:
+    def __init__(
+        self,
+        state: Path,
+        command: str,
+        clock: Clock,
+        *,
+        pulse: Callable[[], None] = lambda: None,
+    ) -> None:
+        """``pulse`` is called with every sign of life."""
+        self._pulse = pulse
         self._path = state / FILE_NAME
         self._clock = clock
         now = clock.now()
@@ -115,6 +124,7 @@ class Board:
 
     def beat(self) -> None:
         """Show that the loop goes round, at most once a second, and what has changed since."""
+        self._pulse()
         now = monotonic()
         if now - self._beaten < _BEAT:
             return

@@ -24,6 +24,7 @@ from markwire.pipeline.lasting import LastingPress, bugs_told
 from markwire.pipeline.opening import Failed, open_press, time_of
 from markwire.pipeline.press import Progress
 from markwire.pipeline.requests import Requests
+from markwire.pipeline.service import Service
 from markwire.pipeline.status import Board
 from markwire.pipeline.telling.desk import Desk
 from markwire.problems import Problem
@@ -54,7 +55,8 @@ def watch(
     last_fault: object = None
     problems: tuple[Problem, ...] = ()
     first = True
-    board = Board(site.folders.state, "watch", clock)
+    service = Service()
+    board = Board(site.folders.state, "watch", clock, pulse=service.beat)
 
     def wake() -> float | None:
         board.beat()
@@ -74,7 +76,7 @@ def watch(
             health=lambda health: board.watch(desk.counted(health)),
         )
         requests.resume()
-        with closing(press), desk:
+        with closing(press), desk, closing(service):
             press.open()
             for batch in batches:
                 board.work()
@@ -97,6 +99,7 @@ def watch(
                     continue
                 board.publish(edition)
                 desk.publish(edition)
+                service.ready()
                 last_fault = None
                 has_news = edition.changed or edition.written or edition.removed or batch.paths
                 if first or has_news or edition.problems != problems:

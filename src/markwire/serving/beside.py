@@ -16,6 +16,7 @@ from pathlib import Path
 from time import monotonic
 from typing import Final
 
+from markwire.pipeline.service import VARIABLES
 from markwire.serving.listening import Address, listen, url
 
 _NICER: Final = 5  # than the process that publishes
@@ -74,6 +75,8 @@ class Beside:
             self._listener.close()
         self._process = subprocess.Popen(
             (sys.executable, "-P", "-m", "markwire.serving.child", str(self._folder), place),
+            # What the service manager is told is the watch's to tell.
+            env={name: value for name, value in os.environ.items() if name not in VARIABLES},
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             pass_fds=inherited,
