@@ -74,13 +74,15 @@ class Case:
     body: str | None
     coding: str | None
     on: tuple[Kind, ...]
+    why: str
 
 
 def _case(table: dict[str, Any]) -> Case:
     name, path, status = table.pop("name"), table.pop("path"), table.pop("status")
     named = unquote(path).partition("?")[0].removeprefix("/feeds/")
     on = table.pop("on", get_args(Kind))
-    assert len(on) == len(get_args(Kind)) or table.pop("why"), f"{name}: why not on all?"
+    why = table.pop("why", "")
+    assert len(on) == len(get_args(Kind)) or why, f"{name}: why not on all?"
     case = Case(
         name=name,
         path=path,
@@ -95,6 +97,7 @@ def _case(table: dict[str, Any]) -> Case:
         body=table.pop("body", None),
         coding=table.pop("coding", None),
         on=tuple(on),
+        why=why,
     )
     assert not table, f"{name}: what is {sorted(table)}?"
     return case
@@ -102,22 +105,30 @@ def _case(table: dict[str, Any]) -> Case:
 
 def cases(kind: Kind) -> list[Any]:
     """Give the cases that hold on a kind of server, as parameters named by their sentences."""
+    return [param for param, case in _all() if kind in case.on]
+
+
+def exceptions(kind: Kind) -> list[Any]:
+    """Give the cases that are said not to hold on a kind of server."""
+    return [param for param, case in _all() if kind not in case.on]
+
+
+def _all() -> list[tuple[Any, Case]]:
     return [
-        pytest.param(case, id=f"{file.stem}: {case.name}")
+        (pytest.param(case, id=f"{file.stem}: {case.name}"), case)
         for file in sorted(CASES.glob("*.toml"))
         for case in map(_case, tomllib.loads(file.read_text(encoding="utf-8"))["case"])
-        if kind in case.on
     ]
 
 
-def make_site(root: Path) -> Path:
-    """Publish the site that the cases are about; give its folder.
+def make_site(root: Path, config: str = "") -> Path:
+    """Publish the site that the cases are about; give its folder. ``config`` is put below its own.
 
     ``tue`` was killed, ``parti`` withdrawn; ``brouillon`` is a draft.
     """
     content = root / "content"
     content.mkdir(parents=True)
-    (root / "markwire.toml").write_text(SITE, encoding="utf-8")
+    (root / "markwire.toml").write_text(SITE + config, encoding="utf-8")
     for name in ("depart", "tue", "parti"):
         text = f"![Carte](carte.png)\n\n{_LONG}" if name == "depart" else "Court."
         article = _ARTICLE.format(title=name.capitalize(), text=text)

@@ -28,6 +28,10 @@ def _has_faketime() -> bool:
     return any(Path("/usr/lib").glob("*/faketime/libfaketime.so.1"))
 
 
+def _has_njs() -> bool:
+    return Path("/usr/lib/nginx/modules/ngx_http_js_module.so").exists()
+
+
 def _has_atheris() -> bool:
     # It has wheels for Linux on x86-64 alone.
     return importlib.util.find_spec("atheris") is not None
@@ -79,6 +83,9 @@ PROGRAMS: Final = {
     "mkfs.xfs": Program(_has_command("mkfs.xfs"), "xfsprogs", "torture: cut-xfs"),
     "mkfs.ext4": Program(_has_command("mkfs.ext4"), "e2fsprogs", "torture: cut-ext4"),
     "chromium": Program(_has_command("chromium"), "chromium", "torture: xss"),
+    "nginx": Program(_has_command("nginx"), "nginx-light", "nginx beside our own server"),
+    "njs": Program(_has_njs, "libnginx-mod-http-js", "nginx beside our own server"),
+    "caddy": Program(_has_command("caddy"), "", "Caddy beside our own server"),
     "atheris": Program(_has_atheris, "", "torture: fuzz"),
     "loop devices": Program(_has_loop_devices, "", "torture: cut-ext4, cut-xfs"),
     "mounts": Program(_can_mount, "", "torture: full, mounts"),

@@ -1,0 +1,111 @@
+"""nginx and Caddy serve ``feeds/`` from disk, and answer as our own server does."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from time import time
+
+import pytest
+
+from commands import run
+from http_suite import Case, cases, check, exceptions, make_site
+from markwire.validators import etag
+from programs import needs
+from servers import ask
+from static_servers import PAGE, caddy, nginx
+
+SIDECARS = '[static]\nsidecars = ["br", "etag", "gz", "zst"]\n'
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = make_site(tmp_path_factory.mktemp("static"), SIDECARS)
+    hour_ago = time() - 3600  # A file of this very second is sent without its date.
+    for path in (root / "feeds").rglob("*"):
+        os.utime(path, (hour_ago, hour_ago))
+    return root
+
+
+@pytest.fixture(scope="module")
+def by_nginx(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    needs("nginx", "njs")
+    with nginx(site / "feeds", tmp_path_factory.mktemp("nginx")) as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def by_caddy(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    needs("caddy")
+    with caddy(site / "feeds", tmp_path_factory.mktemp("caddy")) as url:
+        yield url
+
+
+@pytest.mark.parametrize("case", cases("nginx"))
+def test_nginx_answers_as_our_own_server_does(by_nginx: str, site: Path, case: Case) -> None:
+    """Whoever serves from disk owes readers the same."""
+    check(case, by_nginx, site / "feeds")
+
+
+@pytest.mark.parametrize("case", cases("caddy"))
+def test_caddy_answers_as_our_own_server_does(by_caddy: str, site: Path, case: Case) -> None:
+    """Whoever serves from disk owes readers the same."""
+    check(case, by_caddy, site / "feeds")
+
+
+@pytest.mark.parametrize("case", exceptions("nginx"))
+def test_nginx_differs_no_more_than_is_listed(by_nginx: str, site: Path, case: Case) -> None:
+    """A difference that is none any more must leave the list, and the page on deployment."""
+    with pytest.raises(AssertionError):
+        check(case, by_nginx, site / "feeds")
+
+
+@pytest.mark.parametrize("case", exceptions("caddy"))
+def test_caddy_differs_no_more_than_is_listed(by_caddy: str, site: Path, case: Case) -> None:
+    """A difference that is none any more must leave the list, and the page on deployment."""
+    with pytest.raises(AssertionError):
+        check(case, by_caddy, site / "feeds")
+
+
+def test_feeds_that_moved_are_where_they_went(by_nginx: str, by_caddy: str) -> None:
+    """Both pages of configuration show how: a line for each."""
+    for url in (by_nginx, by_caddy):
+        answer = ask(url, "/feeds/depeches/rss.xml")
+        assert answer.status == 301
+        assert answer.headers["location"].endswith("/feeds/rss.xml")
+
+
+def test_a_new_edition_is_served_without_a_reload(by_nginx: str, by_caddy: str, site: Path) -> None:
+    """An engineer who has to remember it forgets it."""
+    before = {url: ask(url, "/feeds/rss.xml").headers["etag"] for url in (by_nginx, by_caddy)}
+    note = site / "content" / "note.md"
+    note.write_text("---\ntitle: Note\ndate: 2024-05-05\n---\n\nTexte.\n", encoding="utf-8")
+    assert run("build", cwd=site).code == 0
+    for url, tag in before.items():
+        answer = ask(url, "/feeds/rss.xml", headers=[("If-None-Match", tag)])
+        assert answer.status == 200
+        assert b"Note" in answer.body
+        assert answer.headers["etag"] == etag(answer.body)
+
+
+def test_without_sidecars_nginx_computes_what_it_says(
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Whoever installs it need not touch Markwire's configuration."""
+    needs("nginx", "njs")
+    feeds = make_site(tmp_path / "site") / "feeds"
+    with nginx(feeds, tmp_path_factory.mktemp("nginx")) as url:
+        answer = ask(url, "/feeds/atom.xml", headers=[("Accept-Encoding", "gzip, br, zstd")])
+        assert answer.status == 200
+        assert answer.body == (feeds / "atom.xml").read_bytes()
+        assert answer.headers["etag"] == etag(answer.body)
+        again = ask(url, "/feeds/atom.xml", headers=[("If-None-Match", answer.headers["etag"])])
+        assert again.status == 304
+
+
+def test_the_page_tells_each_difference() -> None:
+    """Whoever chooses a server reads it there, not in the tests."""
+    page = " ".join(PAGE.read_text(encoding="utf-8").split())
+    named = {param.values[0].why for kind in ("nginx", "caddy") for param in exceptions(kind)}
+    assert [why for why in sorted(named) if why not in page] == []
