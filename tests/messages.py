@@ -16,6 +16,7 @@ from pathlib import Path
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
+from jinja2 import Environment, nodes
 
 from markwire.findings import FOUND
 from markwire.problems import CODES, TERMS
@@ -59,7 +60,7 @@ def template() -> Catalog:
             found.add(saying.hint, auto_comments=[f"finding {code}, what to do"])
     for term in sorted(TERMS):
         found.add(term, context=TERM)
-    for path, text in _said():
+    for path, text in (*_said(), *_shown()):
         found.add(text, auto_comments=[path])
     return found
 
@@ -71,7 +72,7 @@ def _said() -> Iterator[tuple[str, str | tuple[str, ...]]]:
     """
     for path in sorted(SOURCE.rglob("*.py")):
         source = path.read_text(encoding="utf-8")
-        if "wording.voice" not in source and path.parent.name != "wording":
+        if "wording.voice" not in source and path.parent.name not in ("wording", "desk"):
             continue  # What "says" something there is no voice.
         calls = (each for each in ast.walk(ast.parse(source)) if isinstance(each, ast.Call))
         for call in sorted(calls, key=lambda each: (each.lineno, each.col_offset)):
@@ -79,6 +80,19 @@ def _said() -> Iterator[tuple[str, str | tuple[str, ...]]]:
             texts = tuple(str(ast.literal_eval(each)) for each in call.args[:wanted])
             if texts:
                 yield path.relative_to(SOURCE).as_posix(), texts if wanted > 1 else texts[0]
+
+
+def _shown() -> Iterator[tuple[str, str | tuple[str, ...]]]:
+    """Each text that a template says, in its order."""
+    environment = Environment()
+    for path in sorted(SOURCE.rglob("templates/*.html")):
+        calls = environment.parse(path.read_text(encoding="utf-8")).find_all(nodes.Call)
+        for call in sorted(calls, key=lambda each: each.lineno):
+            name = call.node.name if isinstance(call.node, nodes.Name) else ""
+            wanted = call.args[: _SAYING.get(name, 0)]
+            texts = tuple(str(each.as_const()) for each in wanted)
+            if texts:
+                yield path.relative_to(SOURCE).as_posix(), texts if len(texts) > 1 else texts[0]
 
 
 def _name(called: ast.expr) -> str:

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from markwire.cli import main
-from markwire.cli.excerpt import columns, excerpt, safe
+from markwire.wording.excerpt import columns, excerpt, safe
 
 
 def test_a_question_that_nobody_can_answer_is_a_mistake_of_usage(tmp_path: Path) -> None:

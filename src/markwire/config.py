@@ -20,11 +20,11 @@ from markwire.article.slugs import DEVICES, is_slug
 from markwire.article.urls import absolute
 from markwire.compression import AVAILABLE, SUFFIXES
 from markwire.errors import ConfigurationError
-from markwire.model import Body, Each, Feed, Folders, Sidecar, Site, Where
+from markwire.model import Body, Each, Feed, Folders, Serve, Sidecar, Site, Where
 
 FILE_NAME: Final = "markwire.toml"
 
-_SECTIONS: Final = ("site", "folders", "feeds", "each", "editors", "static")
+_SECTIONS: Final = ("site", "folders", "feeds", "each", "editors", "static", "serve")
 _SITE_KEYS: Final = (
     "title",
     "url",
@@ -44,9 +44,13 @@ _SITE_KEYS: Final = (
 _FEED_KEYS: Final = ("title", "description", "language", "limit", "body", "typography", "where")
 _WHERE_KEYS: Final = ("section", "tag", "author", "language", "path")
 _EDITORS_KEYS: Final = ("report", "grace")
+_SERVE_KEYS: Final = ("hosts", "token_file")
 _PERMALINK_WORDS: Final = ("feeds_url", "url", "year", "month", "day", "section", "slug")
 # Folders that Markwire itself writes below feeds/.
 _RESERVED: Final = ("articles", "media", "section", "tag", "author", "language")
+
+# A name as it stands in ``Host``, without a port (RFC 9110 7.2); an IPv6 address with brackets.
+_HOST: Final = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,252})|\[[0-9a-f:.]+\]", re.IGNORECASE)
 
 # What is never watched nor published (``intake.names``), and no folder's own page.
 _REPORT: Final = re.compile(r"(?!_index\.)[._](?!\.?\Z)[^/\\\x00-\x1f\x7f]{0,100}\Z")
@@ -131,6 +135,7 @@ class _Reader:
             author_emails=self._flag(site, "author_emails", "site", default=False),
             typography=typography,
             sidecars=self._sidecars(self._table(tables, "static")),
+            serve=self._serve(self._table(tables, "serve"), folder),
         )
 
     def _sidecars(self, table: _Table) -> tuple[Sidecar, ...]:
@@ -152,6 +157,19 @@ class _Reader:
                 "static",
             )
         return tuple(kind for kind in kinds if kind in wanted)
+
+    def _serve(self, table: _Table, folder: Path) -> Serve:
+        self._only(table, _SERVE_KEYS, "serve")
+        hosts = self._texts(table, "hosts", "serve")
+        for host in hosts:
+            if not _HOST.fullmatch(host):
+                self._refuse(
+                    "hosts",
+                    f"'hosts' in [serve] wants names such as desk.example.org, not '{host}'",
+                    "serve",
+                )
+        file = self._text(table, "token_file", "serve")
+        return Serve(hosts, folder / file if file else None)
 
     def _report(self, editors: _Table, language: str) -> str:
         if "report" not in editors:

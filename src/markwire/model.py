@@ -296,6 +296,17 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
+class Serve:
+    """How a site is served: under which further names, and what lets editors in from elsewhere.
+
+    ``token_file`` holds the token that the desk wants; None where none is set.
+    """
+
+    hosts: tuple[str, ...] = ()
+    token_file: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Site:
     """``markwire.toml``, read once. URLs end in ``/`` where they name a folder.
 
@@ -329,6 +340,7 @@ class Site:
     sidecars: tuple[Sidecar, ...] = ()
     authors: tuple[Author, ...] = ()
     sections: tuple[Section, ...] = ()
+    serve: Serve = Serve()
 
     @property
     def bodies(self) -> tuple[Body, ...]:

@@ -12,10 +12,10 @@ from markwire.cli import machine, terminal
 from markwire.cli.diagnostics import Finding, concise, full
 from markwire.cli.fixing import Mending, mendings, write
 from markwire.cli.places import below_content, shown_path
-from markwire.cli.sources import Sources
 from markwire.model import Site
 from markwire.pipeline.checking import Checked
 from markwire.pipeline.checking import check as look
+from markwire.pipeline.sources import Sources
 from markwire.wording.explained import title
 from markwire.wording.voice import Voice
 

@@ -10,8 +10,8 @@ from typing import Final, NamedTuple
 
 import click
 
-from markwire.cli.excerpt import excerpt, safe
 from markwire.problems import Problem, Severity
+from markwire.wording.excerpt import excerpt, safe
 from markwire.wording.voice import Told, Voice
 
 _COLORS: Final[dict[Severity, str]] = {"error": "red", "warning": "yellow"}

@@ -7,11 +7,11 @@ from pathlib import Path
 import click
 
 from markwire.cli import terminal
-from markwire.cli.excerpt import excerpt, safe
-from markwire.cli.sources import lines
 from markwire.config import find_site, load_site
 from markwire.errors import ConfigurationError
+from markwire.pipeline.sources import lines
 from markwire.problems import CODES
+from markwire.wording.excerpt import excerpt, safe
 from markwire.wording.explained import Example, Explanation, explanation
 from markwire.wording.voice import Voice, voice
 

@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from difflib import unified_diff
 from pathlib import Path
 
-from markwire.cli.excerpt import safe
-from markwire.cli.sources import lines
 from markwire.errors import PublicationError
 from markwire.fixes import Repaired, repair
 from markwire.intake import folder
 from markwire.model import Site, Source
+from markwire.pipeline.sources import lines
 from markwire.problems import Problem
+from markwire.wording.excerpt import safe
 
 
 @dataclass(frozen=True, slots=True)

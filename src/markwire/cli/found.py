@@ -8,9 +8,9 @@ from typing import Final
 import click
 
 from markwire.cli import terminal
-from markwire.cli.excerpt import safe
 from markwire.findings import Finding, Verdict
 from markwire.model import Site
+from markwire.wording.excerpt import safe
 from markwire.wording.found import told
 from markwire.wording.voice import Voice
 

@@ -27,11 +27,11 @@ def serve(context: click.Context, address: str, language: str | None) -> None:
     need_server()
     from markwire.serving.server import Server  # noqa: PLC0415  (of an extra)
 
-    server = Server(site)
     with closing(listen(parse(address))) as listener:
+        server = Server(site, listener)
         terminal.talk(voice.say("Serving on {url}", url=url(listener)), fg="green")
         terminal.talk(voice.say("Stop with Ctrl-C."))
-        server.serve_on(listener)
+        server.serve_on()
 
 
 def need_server() -> None:

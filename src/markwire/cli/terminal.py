@@ -14,7 +14,6 @@ from typing import Any, NoReturn
 import click
 
 from markwire.cli.diagnostics import Finding, with_hints
-from markwire.cli.excerpt import safe
 from markwire.cli.machine import as_json
 from markwire.config import find_site, load_site
 from markwire.errors import MarkwireError
@@ -22,6 +21,7 @@ from markwire.model import Site
 from markwire.pipeline import Edition
 from markwire.pipeline.stages import STAGES
 from markwire.problems import Problem
+from markwire.wording.excerpt import safe
 from markwire.wording.voice import LANGUAGES, Voice, voice
 
 INTERRUPTED = 130

@@ -20,6 +20,7 @@ from markwire.model import FORMATS, Site
 from markwire.pipeline import Edition
 from markwire.serving.beside import Beside
 from markwire.serving.listening import parse
+from markwire.serving.tokens import read_token
 from markwire.wording.voice import Voice
 
 
@@ -64,7 +65,7 @@ def watch(
                 _welcome(site, voice)
         first = False
 
-    with _beside(context, address, voice):
+    with _beside(context, site, address, voice):
         pipeline.watch(
             site,
             stop=stop,
@@ -77,12 +78,15 @@ def watch(
 
 
 @contextmanager
-def _beside(context: click.Context, address: str | None, voice: Voice) -> Iterator[None]:
+def _beside(
+    context: click.Context, site: Site, address: str | None, voice: Voice
+) -> Iterator[None]:
     """Serve meanwhile, where an address is given."""
     if address is None:
         yield
         return
     need_server()
+    read_token(site.serve.token_file)  # What is wrong with it is told here, and not by the child.
     with Beside(terminal.folder_of(context), parse(address)) as server:
         terminal.talk(voice.say("Serving on {url}", url=server.url), fg="green")
         yield

@@ -8,12 +8,12 @@ import click
 
 from markwire.cli import terminal
 from markwire.cli.diagnostics import Finding, full
-from markwire.cli.excerpt import safe
 from markwire.cli.places import below_content, shown_path
-from markwire.cli.sources import Sources
 from markwire.errors import ConfigurationError
 from markwire.model import Site
+from markwire.pipeline.sources import Sources
 from markwire.pipeline.whereabouts import whereabouts
+from markwire.wording.excerpt import safe
 from markwire.wording.voice import Voice
 from markwire.wording.whereabouts import (
     OWED,

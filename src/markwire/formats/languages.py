@@ -36,6 +36,22 @@ def day_in_words(when: datetime, *, language: str, zone: ZoneInfo) -> str:
     return format_date(when.astimezone(zone), "long", _locale(language) or _locale("en"))
 
 
+def weekday_in_words(when: datetime, *, language: str, zone: ZoneInfo) -> str:
+    """Give the name of a moment's day of the week, in a time zone; else in English."""
+    from babel.dates import format_date  # noqa: PLC0415
+
+    return format_date(when.astimezone(zone), "EEEE", _locale(language) or _locale("en"))
+
+
+def day_in_short(when: datetime, *, language: str, zone: ZoneInfo, with_year: bool) -> str:
+    """Write day and month as briefly as the language does, the year where it is asked for."""
+    from babel.dates import format_skeleton  # noqa: PLC0415
+
+    skeleton = "yMMMd" if with_year else "MMMd"
+    locale = _locale(language) or _locale("en")
+    return format_skeleton(skeleton, when.astimezone(zone), locale=locale)
+
+
 @lru_cache(maxsize=256)
 def _locale(code: str) -> Locale | None:
     from babel import Locale, UnknownLocaleError  # noqa: PLC0415

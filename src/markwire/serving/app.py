@@ -9,18 +9,26 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 
 from markwire.model import Site
+from markwire.serving import desk
+from markwire.serving.desk.reception import Reception
 from markwire.serving.feeds import Feeds
+from markwire.serving.guard import Guard, Rules
 from markwire.serving.health import Lookout
 from markwire.serving.meters import Meters
 from markwire.serving.polls import Polls
+from markwire.serving.tokens import read_token
 
 
-def make_app(site: Site) -> Starlette:
-    """Give the application that serves a site.
+def make_app(site: Site, *, is_open: bool = False) -> Starlette:
+    """Give the application that serves a site; ``is_open`` where others reach the machine.
 
-    Its state has ``at_once`` for what is answered without it, and ``polls`` and ``meters``, which
-    count.
+    Its state has ``at_once`` for what is answered without it, ``polls`` and ``meters``, which
+    count, and ``wire``, which is to be ended before the server. Raises ConfigurationError for a
+    token that cannot be read or could be guessed.
     """
+    guard = Guard(Rules(site.serve.hosts, read_token(site.serve.token_file), is_open))
+    newsroom = Reception(site.folders.state)
+    wire = desk.Wire(newsroom)
     polls = Polls(site.folders.state, site.time_zone)
     meters = Meters()
     lookout = Lookout(site.folders.state)
@@ -30,10 +38,11 @@ def make_app(site: Site) -> Starlette:
         Route("/feeds", _to_readers),
         Mount("/feeds", feeds),
         Route("/healthz", lookout.answer),
+        *desk.routes(site, newsroom, guard, wire),
     ]
     app = Starlette(routes=routes, middleware=[Middleware(meters.around)])
     app.state.at_once = meters.noting(feeds.at_once)
-    app.state.polls, app.state.meters = polls, meters
+    app.state.polls, app.state.meters, app.state.wire = polls, meters, wire
     return app
 
 

@@ -24,9 +24,9 @@ def main() -> None:
     """Serve the site of a folder on a socket that the parent listens on, or on an address."""
     folder, place = sys.argv[1:]
     listener = socket.socket(fileno=int(place)) if place.isdecimal() else listen(parse(place))
-    server = Server(load_site(Path(folder)))
+    server = Server(load_site(Path(folder)), listener)
     threading.Thread(target=_end_with_parent, args=(server,), daemon=True).start()
-    server.serve_on(listener)
+    server.serve_on()
 
 
 def _end_with_parent(server: Server) -> None:

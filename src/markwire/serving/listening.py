@@ -10,6 +10,7 @@ import errno
 import os
 import socket
 from dataclasses import dataclass
+from ipaddress import ip_address
 from typing import Final
 
 from markwire.errors import ConfigurationError
@@ -64,6 +65,11 @@ def listen(address: Address) -> socket.socket:
         listener.close()
         raise ConfigurationError(_refusal(address, fault)) from fault
     return listener
+
+
+def is_open(listener: socket.socket) -> bool:
+    """Say whether other machines reach it."""
+    return not ip_address(listener.getsockname()[0].partition("%")[0]).is_loopback
 
 
 def url(listener: socket.socket) -> str:

@@ -19,6 +19,7 @@ import uvicorn
 
 from markwire.model import Site
 from markwire.serving.app import make_app
+from markwire.serving.listening import is_open
 from markwire.serving.protocol import MOST, Protocol, sweep
 
 try:
@@ -31,10 +32,15 @@ _SPARE: Final = 256  # files besides connections
 
 
 class Server(uvicorn.Server):
-    """Serves a site on a socket until it is told to stop."""
+    """Serves a site on a socket until it is told to stop.
 
-    def __init__(self, site: Site) -> None:
-        app = make_app(site)
+    Raises ConfigurationError as ``make_app``.
+    """
+
+    def __init__(self, site: Site, listener: socket.socket) -> None:
+        app = make_app(site, is_open=is_open(listener))
+        self._listener = listener
+        self._wire = app.state.wire
 
         class Connection(Protocol):
             at_once = staticmethod(app.state.at_once)
@@ -59,11 +65,16 @@ class Server(uvicorn.Server):
             )
         )
 
-    def serve_on(self, listener: socket.socket) -> None:
+    def serve_on(self) -> None:
         """Serve until ``stop``, or until the process is told to end."""
         _allow_files(MOST + _SPARE)
         with self._polls.laying():
-            self.run(sockets=[listener])
+            self.run(sockets=[self._listener])
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End what is never answered to the end first: the streams of open desks."""
+        self._wire.end()
+        await super().shutdown(sockets)
 
     def stop(self) -> None:
         """End soon; may be called from any thread."""

@@ -1,4 +1,4 @@
-"""One line of an article with a mark under the place, for a terminal. Pure.
+"""One line of an article with a mark at the place, for a terminal or a page. Pure.
 
 What an editor typed is shown, never obeyed: characters that would move the cursor, colour the
 terminal or turn the direction of the text are written out.
@@ -27,6 +27,14 @@ class Excerpt(NamedTuple):
 
     line: str
     mark: str
+
+
+class Parts(NamedTuple):
+    """A line as shown: what is meant of it, and what stands around that."""
+
+    before: str
+    marked: str
+    after: str
 
 
 class _Cell(NamedTuple):
@@ -72,8 +80,26 @@ def excerpt(line: str, column: int, *, words: Sequence[str] = (), width: int = 1
     )
 
 
+def parts(line: str, column: int, *, words: Sequence[str] = (), width: int = 160) -> Parts:
+    """Take a line of text apart at ``column`` (characters, from 1), for a page.
+
+    What is meant there is as in :func:`excerpt`. A line longer than ``width`` characters is cut
+    around the place.
+    """
+    line = line.rstrip()
+    start = min(column - 1, len(line))
+    end = min(start + max(1, _length(line[start:], words)), start + width, max(len(line), start))
+    left = 0 if len(line) <= width else max(0, min(start - width // _BEFORE, len(line) - width))
+    right = len(line) if len(line) <= width else max(end, left + width)
+    return Parts(
+        (_ELLIPSIS if left else "") + safe(line[left:start]),
+        safe(line[start:end]) or "\N{NO-BREAK SPACE}",
+        safe(line[end:right]) + (_ELLIPSIS if right < len(line) else ""),
+    )
+
+
 def safe(text: str) -> str:
-    """Write out what a terminal would obey instead of showing it."""
+    """Write out what a terminal or a page would obey instead of showing it."""
     return "".join(map(_visible, text))
 
 
