@@ -23,7 +23,7 @@ check: .venv/check ## Lint, format, types, import layers
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
-bench: .venv/bench .venv/pelican/ready tests/bench/peers/eleventy/node_modules ## Time Markwire beside other tools (ARGS=--quick: two minutes)
+bench: .venv/bench .venv/programs .venv/pelican/ready tests/bench/peers/eleventy/node_modules ## Time Markwire beside other tools (ARGS=--quick: two minutes)
 	@PATH="$$PATH:$(CURDIR)/$(BIN)" PYTHONPATH=tests $(BIN)/python -m bench $(ARGS)
 
 torture: .venv/test .venv/programs ## Kill, cut, fill and feed it until something breaks (ARGS=--short: minutes, not hours)

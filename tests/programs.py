@@ -87,6 +87,7 @@ PROGRAMS: Final = {
     "njs": Program(_has_njs, "libnginx-mod-http-js", "nginx beside our own server"),
     "caddy": Program(_has_command("caddy"), "", "Caddy beside our own server"),
     "atheris": Program(_has_atheris, "", "torture: fuzz"),
+    "wrk": Program(_has_command("wrk"), "wrk", "make bench: serve, flood"),
     "loop devices": Program(_has_loop_devices, "", "torture: cut-ext4, cut-xfs"),
     "mounts": Program(_can_mount, "", "torture: full, mounts"),
     "user namespaces": Program(_can_limit_watches, "", "torture: limit, mounts"),

@@ -10,7 +10,7 @@ import pytest
 
 from bench import chart, report
 from bench.corpus import Corpus
-from bench.results import Result, Results, Setting, high, ratio
+from bench.results import Figures, Result, Results, Setting, high, ratio
 from bench.sites import FORMATS, Site, feeds_of, newest_in_feeds
 from commands import run
 
@@ -99,13 +99,25 @@ def test_the_page_shows_what_was_measured_and_says_what_was_not(tmp_path):
     assert "that of commit abc1234." in page
 
 
+def test_what_is_served_is_told_beside_nginx(tmp_path):
+    """The ratio is that of the rounds; what nginx has not got has no ratio."""
+    page = report.page(some_results(tmp_path))
+    latency = "1.0 ms / 9.0 ms"
+    told = f"| none | 6,000 | 10,000 | **0.60** | 0.50 | {latency} | {latency} | 1 |"
+    assert f"| 304, not modified {told}" in page
+    assert f"| the whole feed, zstd | 22 kB | 4,000 |  |  |  | {latency} |  | 1 |" in page
+    assert "the whole feed, gzip |" not in page
+    assert "| nobody asks | 20 ms / 20 ms | 1.0 × | 1 |" in page
+    assert "3,000 answers a second | 30 ms / 30 ms | 1.5 × | 1 |" in page
+
+
 def test_parts_of_different_commits_are_not_shown_as_one(tmp_path):
     """A figure of last month's program must not stand for today's."""
     results = some_results(tmp_path)
     results.add(Result("warm", 10_000, "markwire", WARM, "def5678", DAY))
     page = report.page(results)
     assert "several commits" in page
-    assert "- abc1234: cold of 10,000, drop of 10,000" in page
+    assert "- abc1234: cold of 10,000, drop of 10,000, flood of 1,000, serve of 1,000" in page
     assert "- def5678: warm of 10,000" in page
 
 
@@ -134,6 +146,12 @@ def test_times_are_written_with_the_unit_that_suits_them(seconds, words):
     assert chart.duration(seconds) == words
 
 
+def served(case: str, rate: float, cpu: float, size: float) -> Figures:
+    found = {"rate": rate, "cpu": cpu, "p50": 0.001, "p99": 0.009, "size": size}
+    return {f"{case}_{key}": [value] for key, value in found.items()}
+
+
+FLOOD = {"idle": [0.02], "slow": [0.02], "flooded": [0.03], "asked": [3000.0], "held": [500.0]}
 WARM = {"wall": [0.5], "cpu": [0.4], "touched": [0.0], "written": [0.0]}
 
 
@@ -159,6 +177,16 @@ def some_results(folder: Path) -> Results:
         Result("cold", 10_000, "script", hugo, "abc1234", DAY),
         Result("cold", 10_000, "pelican", {}, "abc1234", DAY, "too slow"),
         Result("drop", 10_000, "markwire", drop, "abc1234", DAY),
+        Result("flood", 1_000, "markwire", FLOOD, "abc1234", DAY),
+        Result("serve", 1_000, "nginx", served("unchanged", 10_000, 1e-5, 0), "abc1234", DAY),
+        Result(
+            "serve",
+            1_000,
+            "markwire",
+            served("unchanged", 6_000, 2e-5, 0) | served("zstd", 4_000, 1e-5, 22_000),
+            "abc1234",
+            DAY,
+        ),
     ):
         results.add(result)
     return results

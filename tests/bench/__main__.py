@@ -13,21 +13,25 @@ from platform import python_version
 from time import perf_counter
 from typing import Final
 
-from bench import chart, report, rounds
+from bench import chart, report, rounds, serving
 from bench.corpus import NEWEST
+from bench.flood import flood
 from bench.ours import Markwire
 from bench.peers import Peer, find_peers
 from bench.results import OURS, Figures, Result, Results, Setting, find_commit, find_machine, today
 from bench.running import CommandFailedError
+from bench.sites import Site
 
 ROOT: Final = Path(__file__).parents[2]
-PARTS: Final = ("cold", "warm", "changes", "drop", "busy")
-QUICK: Final = ("cold", "warm", "changes", "drop")
+PARTS: Final = ("cold", "warm", "changes", "drop", "busy", "serve", "flood")
+QUICK: Final = ("cold", "warm", "changes", "drop", "serve", "flood")
 QUICK_CHANGES: Final = ("hugo", "script")
 FULL: Final = (1_000, 10_000, 100_000)
 _BUSY_UP_TO: Final = 10_000
 _ONCE_FROM: Final = 100_000
 _MILLION: Final = 1_000_000
+# What is served costs the same, whatever the archive: it is measured at one size.
+_SERVED: Final = 1_000
 
 
 def main() -> None:
@@ -128,6 +132,8 @@ def _part(
         turns = asked.rounds or (3 if once else 6)
         return rounds.changes(ours, able, sites, rounds=turns, tell=_tell) if able else {}
     site = sites[OURS]
+    if part in ("serve", "flood"):
+        return _serve(part, asked, ours, site) if size == _SERVED else {}
     if part == "warm":
         return {OURS: ours.warm(site, 3 if asked.quick else 7)}
     if part == "drop":
@@ -135,9 +141,23 @@ def _part(
     return {OURS: ours.busy(site)} if size <= _BUSY_UP_TO else {}
 
 
+def _serve(part: str, asked: argparse.Namespace, ours: Markwire, site: Site) -> dict[str, Figures]:
+    """Measure what is served, where the machine has wrk and nginx."""
+    lacking = serving.missing()
+    if lacking:
+        _tell(f"{part} is left out: {lacking}")
+        return {}
+    if part == "flood":
+        drops = asked.drops or (10 if asked.quick else 60)
+        return {OURS: flood(ours, site, drops=drops, tell=_tell)}
+    rounds, seconds = (1, 2) if asked.quick else (asked.rounds or 5, 5)
+    return serving.compare(ours, site, rounds=rounds, seconds=seconds, tell=_tell)
+
+
 def _versions(peers: Sequence[Peer]) -> dict[str, str]:
     ours = {"Markwire": metadata.version("markwire"), "Python": python_version()}
-    return ours | {peer.title: peer.find_version() for peer in peers}
+    found = {peer.title: peer.find_version() for peer in peers}
+    return ours | found | {"nginx": serving.find_version()}
 
 
 def _scratch(folder: Path) -> Path:

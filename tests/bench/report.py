@@ -24,6 +24,19 @@ TITLES: Final = {
 PEERS: Final = tuple(TITLES)[1:]
 _TEMPLATE: Final = Path(__file__).parent / "page.md"
 _NOTHING: Final = "Not measured yet."
+NGINX: Final = "nginx"
+_SERVED: Final = {
+    "unchanged": "304, not modified",
+    "whole": "the whole feed",
+    "gzip": "the whole feed, gzip",
+    "br": "the whole feed, Brotli",
+    "zstd": "the whole feed, zstd",
+}
+_TROUBLES: Final = {
+    "idle": "nobody asks",
+    "slow": "{held:,.0f} connections that send a byte of a header now and then",
+    "flooded": "64 connections that ask without a pause, {asked:,.0f} answers a second",
+}
 
 
 def page(results: Results) -> str:
@@ -202,6 +215,57 @@ def _changes(results: Results) -> str:
     return _table(head, rows)
 
 
+def _serve(results: Results) -> str:
+    rows = []
+    for size, ours in _each(results, "serve"):
+        theirs = results.find("serve", size, NGINX) or {}
+        for case, title in _SERVED.items():
+            if f"{case}_rate" not in ours:
+                continue
+            has_peer = f"{case}_rate" in theirs
+            rows.append(
+                [
+                    title,
+                    _size(middle(ours[f"{case}_size"])),
+                    f"{middle(ours[f'{case}_rate']):,.0f}",
+                    f"{middle(theirs[f'{case}_rate']):,.0f}" if has_peer else "",
+                    f"**{ratio(ours[f'{case}_rate'], theirs[f'{case}_rate']):.2f}**"
+                    if has_peer
+                    else "",
+                    f"{ratio(theirs[f'{case}_cpu'], ours[f'{case}_cpu']):.2f}" if has_peer else "",
+                    _latency(ours, case),
+                    _latency(theirs, case) if has_peer else "",
+                    f"{len(ours[f'{case}_rate'])}",
+                ]
+            )
+    head = (
+        "answer", "bytes", "a second", "nginx", "Markwire ÷ nginx", "of one core's work",
+        "p50 / p99", "nginx p50 / p99", "rounds",
+    )  # fmt: skip
+    return _table(head, rows)
+
+
+def _latency(found: Figures, case: str) -> str:
+    return f"{duration(middle(found[f'{case}_p50']))} / {duration(middle(found[f'{case}_p99']))}"
+
+
+def _size(size: float) -> str:
+    return f"{size / 1e3:,.0f} kB" if size else "none"
+
+
+def _flood(results: Results) -> str:
+    rows = []
+    for _, found in _each(results, "flood"):
+        idle = middle(found["idle"])
+        for name, title in _TROUBLES.items():
+            took = found[name]
+            what = title.format(
+                asked=middle(found.get("asked", [0])), held=middle(found.get("held", [0]))
+            )
+            rows.append([what, _both(took), times(middle(took) / idle), f"{len(took)}"])
+    return _table(("beside it", "all its feeds p50 / p99", "÷ idle", "drops"), rows)
+
+
 def _setting(results: Results) -> str:
     versions = ", ".join(f"{name} {version}" for name, version in results.setting.versions.items())
     lines = [f"{results.setting.machine}.", f"{versions}."]
@@ -262,5 +326,7 @@ _TABLES: Final = {
     "memory": _memory,
     "busy": _busy,
     "changes": _changes,
+    "serve": _serve,
+    "flood": _flood,
 }
 _PARTS: Final = {**_TABLES, "setting": _setting, "growth": _growth}

@@ -156,6 +156,10 @@ class Running:
         """Give the bytes that it, and what it has running, sent to the disk so far."""
         return sum(_written(one) for one in self._tree())
 
+    def cpu(self) -> float:
+        """Give the seconds of processor time that it, and what it has running, took so far."""
+        return self._cpu_now()
+
     @property
     def ended(self) -> bool:
         """Whether the command has ended."""

@@ -28,7 +28,7 @@ from markwire.serving.version import Version
 from markwire.serving.versions import Versions
 from markwire.wording.voice import voice
 
-Count = Callable[[str, Format, int, int, str], None]
+Count = Callable[[str, Format, int, int, bytes], None]
 """Takes note of an answer: feed, form, status, bytes of body, ``User-Agent``."""
 
 PREFIX: Final = "/feeds/"
@@ -216,8 +216,7 @@ class Feeds:
 
     def _told(self, kind: Kind, status: int, sent: int, asked: Asked) -> None:
         if self._count is not None and kind.feed is not None and kind.form is not None:
-            agent = asked.get(b"user-agent", b"").decode("latin-1")
-            self._count(kind.feed, kind.form, status, sent, agent)
+            self._count(kind.feed, kind.form, status, sent, asked.get(b"user-agent", b""))
 
 
 def _asked(headers: Iterable[tuple[bytes, bytes]]) -> Asked:

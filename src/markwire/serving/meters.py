@@ -62,15 +62,15 @@ class Meters:
 
     def noting(self, at_once: AtOnce) -> AtOnce:
         """Give what answers at once, and takes note of it."""
+        clock = self._clock
 
         def noted(
             method: bytes, target: bytes, headers: Iterable[tuple[bytes, bytes]], client: str
         ) -> Reply | None:
-            begun = self._clock()
+            begun = clock()
             answer = at_once(method, target, headers, client)
             if answer is not None:
-                seconds = self._clock() - begun
-                self.note(_kind_at(target), answer.status, len(answer.body), seconds)
+                self.note(_kind_at(target), answer.status, len(answer.body), clock() - begun)
             return answer
 
         return noted

@@ -10,9 +10,11 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
+from operator import add
 from pathlib import Path
 from typing import Final
 from uuid import uuid4
@@ -22,28 +24,27 @@ from markwire.model import Format
 from markwire.outlet.disk import write_through
 from markwire.pipeline.polling import FOLDER, SUFFIX
 from markwire.polls import Counts, Group, Polled, Stated, Tally, as_json, joined
-from markwire.serving.agents import read
+from markwire.serving.agents import LONGEST, Agent, read
 
 _BETWEEN: Final = 30.0  # seconds from one file to the next
 # Where nobody takes them in, files are laid ever more seldom: at this many, half as often.
 _MANY: Final = 20
 _GROUPS: Final = 64  # of which a day's counts are kept for one document; more are no aggregators
-_PLACES: Final = ("whole", "moved", "refused", "failed")
+_CELLS: Final = 20_000  # texts of clients, each with a document, at which all is added up at once
 
 _log: Final = logging.getLogger("markwire")
 
 
-class _Row:
-    """What was counted of one document: see ``Counts``; agents by name, what groups stated."""
+class _Cell:
+    """What one document was asked for by clients that say the same of themselves, on one day."""
 
-    __slots__ = ("agents", "answers", "sent", "stated", "unchanged")
+    __slots__ = ("agent", "answers", "at", "sent")
 
-    def __init__(self) -> None:
-        self.unchanged = 0
-        self.answers = [0, 0, 0, 0, 0, 0]  # by the first figure of the status
+    def __init__(self, agent: Agent) -> None:
+        self.agent = agent
+        self.answers = [0, 0, 0, 0, 0, 0]  # by the first figure of the status, at 0 the 304s
         self.sent = 0
-        self.agents: dict[str, int] = {}
-        self.stated: dict[tuple[str, int], Stated] = {}
+        self.at = 0.0  # when it was last answered, but with an error
 
 
 class Polls:
@@ -59,38 +60,35 @@ class Polls:
         self._lock = threading.Lock()
         self._day = ""
         self._from = self._until = 0.0
-        self._rows: dict[tuple[str, Format], _Row] = {}
+        self._cells: dict[tuple[str, Format, bytes], _Cell] = {}
         self._kept: list[Tally] = []  # of days that are over, and what could not be written
         self._ending = threading.Event()
 
-    def count(self, feed: str, form: Format, status: int, sent: int, agent: str) -> None:
+    def count(self, feed: str, form: Format, status: int, sent: int, agent: bytes) -> None:
         """Count an answer: of the feed ``feed`` as ``form``, with ``sent`` bytes of body.
 
-        ``agent`` is the client's ``User-Agent``, or an empty text.
+        ``agent`` is the client's ``User-Agent``, or empty. It is forgotten with the next file.
         """
-        who = read(agent)
         now = self._clock()
         with self._lock:
             if not self._from <= now < self._until:
                 self._turn(now)
-            row = self._rows.get((feed, form))
-            if row is None:
-                row = self._rows[feed, form] = _Row()
+            cell = self._cells.get((feed, form, agent))
+            if cell is None:
+                cell = self._cell(feed, form, agent)
             if status == 304:
-                row.unchanged += 1
+                cell.answers[0] += 1
+                cell.at = now
             else:
-                row.answers[status // 100] += 1
-                row.sent += sent
-            row.agents[who.name] = row.agents.get(who.name, 0) + 1
-            if who.subscribers is not None and status < 400:
-                group = (who.name, who.number)
-                if group in row.stated or len(row.stated) < _GROUPS:
-                    row.stated[group] = Stated(int(now), who.subscribers)
+                cell.answers[status // 100] += 1
+                cell.sent += sent
+                if status < 400:
+                    cell.at = now
 
     def take(self) -> Tally:
         """Give all that was counted since this was last asked."""
         with self._lock:
-            self._keep_rows()
+            self._add_up()
             kept, self._kept = self._kept, []
         return joined(kept)
 
@@ -138,9 +136,17 @@ class Polls:
         except OSError:
             return 0
 
+    def _cell(self, feed: str, form: Format, agent: bytes) -> _Cell:
+        if len(self._cells) >= _CELLS:
+            self._add_up()
+            self._kept = [joined(self._kept)]
+        cell = _Cell(read(agent[:LONGEST].decode("latin-1")))
+        self._cells[feed, form, agent] = cell
+        return cell
+
     def _turn(self, now: float) -> None:
         """Begin another day."""
-        self._keep_rows()
+        self._add_up()
         day = datetime.fromtimestamp(now, self._zone).date()
         # Of the day's first moment to the next one's: a day of 23 or 25 hours is one, too.
         self._from, self._until = (
@@ -149,17 +155,25 @@ class Polls:
         )
         self._day = day.isoformat()
 
-    def _keep_rows(self) -> None:
-        if not self._rows:
-            return
+    def _add_up(self) -> None:
+        """Put what the cells have counted into one tally, and begin anew."""
         counts: dict[Polled, Counts] = {}
         agents: dict[tuple[Polled, str], int] = {}
         stated: dict[Group, Stated] = {}
-        for (feed, form), row in self._rows.items():
-            polled = Polled(self._day, feed, form)
-            answers = dict(zip(_PLACES, row.answers[2:], strict=True))
-            counts[polled] = Counts(unchanged=row.unchanged, sent=row.sent, **answers)
-            agents |= {(polled, name): requests for name, requests in row.agents.items()}
-            stated |= {Group(polled, *group): last for group, last in row.stated.items()}
-        self._rows = {}
-        self._kept.append(Tally(counts, agents, stated))
+        groups: Counter[Polled] = Counter()
+        for (feed, form, _), cell in self._cells.items():
+            polled, agent = Polled(self._day, feed, form), cell.agent
+            unchanged, _, whole, moved, refused, failed = cell.answers
+            more = Counts(unchanged, whole, moved, refused, failed, cell.sent)
+            counts[polled] = Counts(*map(add, counts.get(polled, Counts()), more))
+            who = polled, agent.name
+            agents[who] = agents.get(who, 0) + more.requests
+            if agent.subscribers is not None and cell.at:
+                group = Group(polled, agent.name, agent.number)
+                last = Stated(int(cell.at), agent.subscribers)
+                if group in stated or groups[polled] < _GROUPS:
+                    groups[polled] += group not in stated
+                    stated[group] = max(last, stated.get(group, last))
+        if counts:
+            self._kept.append(Tally(counts, agents, stated))
+        self._cells = {}
