@@ -68,7 +68,7 @@ def proof(
         os.utime(file, (SAVED.timestamp(), SAVED.timestamp()))
     edition = build(load_site(root), workers=1)
     written = {path: (root / "feeds" / path).read_bytes() for path in edition.written}
-    pages = [path for path in written if path.endswith(".html")]
+    pages = [path for path in written if path.startswith("articles/") and path.endswith(".html")]
     return Proof(
         feeds={form: written[FILE_NAMES[form]] for form in FORMATS},
         page=written[pages[0]] if pages else b"",

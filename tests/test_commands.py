@@ -41,7 +41,7 @@ def site(tmp_path: Path) -> Path:
 def test_build_says_what_it_did_in_one_line(site: Path) -> None:
     """A person reads it, and a log keeps it."""
     first, second = (run("build", cwd=site) for _ in range(2))
-    line = r"1 article lu, 1 modifié, 8 fichiers écrits en \d+ ms\n"
+    line = r"1 article lu, 1 modifié, 13 fichiers écrits en \d+ ms\n"
     assert re.fullmatch(line, first.out), first.out
     assert (first.code, first.err) == (0, "")
     assert re.fullmatch(r"\d articles? lus?, 0 modifié, 0 fichier écrit en \d+ ms\n", second.out)
@@ -225,7 +225,7 @@ def test_watch_says_where_the_feeds_are_and_how_to_stop(site: Path) -> None:
     process.send_signal(signal.SIGINT)
     process.communicate(timeout=DEADLINE)
     assert process.returncode == 0
-    assert re.fullmatch(r"1 article lu, 1 modifié, 8 fichiers écrits en \d+ ms\n", said[0])
+    assert re.fullmatch(r"1 article lu, 1 modifié, 13 fichiers écrits en \d+ ms\n", said[0])
     assert said[1:] == [
         f"Publié dans {site}/feeds\u00a0: rss.xml, atom.xml, feed.json\n",
         f"{site}/content est surveillé\u202f; enregistrez-y un fichier Markdown pour le publier.\n",

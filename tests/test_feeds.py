@@ -13,6 +13,8 @@ from oracles import Form, findings
 __all__ = ["newsroom"]
 
 FILES: dict[Form, str] = {"rss": "rss.xml", "atom": "atom.xml", "json": "feed.json"}
+# The main feed, and what is for the readers of all feeds.
+MAIN = (*FILES.values(), "index.html", "feeds.opml", "readers.css", "readers.js")
 EACH_OF_ALL = "[each]\nsection = true\ntag = true\nauthor = true\nlanguage = true\n"
 NO_EACH = "[each]\nsection = false\ntag = false\n"
 
@@ -163,7 +165,7 @@ def test_a_feed_that_lost_its_last_article_stays_empty_under_its_title(
 def test_a_newsroom_without_articles_has_three_feeds(newsroom: Newsroom) -> None:
     """Readers may subscribe before the first article is out."""
     newsroom.build()
-    assert sorted(newsroom.files()) == ["atom.xml", "feed.json", "rss.xml"]
+    assert sorted(newsroom.files()) == sorted(MAIN)
     assert newsroom.headlines() == []
 
 
@@ -189,7 +191,9 @@ def test_a_feed_no_longer_configured_goes_with_its_folder(newsroom: Newsroom) ->
         "section",
     ]
     assert sorted(edition.removed) == [
-        f"{key}/{name}" for key in ("rail", "tag/rail") for name in sorted(FILES.values())
+        f"{key}/{name}"
+        for key in ("rail", "tag/rail")
+        for name in ("atom.xml", "feed.json", "index.html", "rss.xml")
     ]
 
 
@@ -249,8 +253,7 @@ def test_files_of_others_below_the_feeds_folder_are_left_alone(
     left = newsroom.files()
     assert {name: left.get(name) for name in theirs} == theirs
     # What readers had seen leaves a marker; nobody had, if the catalogue was lost with its page.
-    ours = ["articles/a.json", "atom.xml", "feed.json", "rss.xml"]
-    assert sorted(set(left) - set(theirs)) == ours
+    assert sorted(set(left) - set(theirs)) == sorted(["articles/a.json", *MAIN])
 
 
 def test_every_article_has_a_page_and_its_json(newsroom: Newsroom) -> None:
@@ -293,9 +296,7 @@ def test_two_lines_of_configuration_and_bare_text_give_feeds_without_fault(
     assert sorted(newsroom.files()) == [
         "articles/premiers-pas.html",
         "articles/premiers-pas.json",
-        "atom.xml",
-        "feed.json",
-        "rss.xml",
+        *sorted(MAIN),
     ]
     for form, name in FILES.items():
         found = findings(
@@ -318,8 +319,8 @@ def test_only_the_feeds_that_an_article_is_in_are_written(newsroom: Newsroom) ->
         [
             "articles/a.html",
             "articles/a.json",
-            *FILES.values(),
-            *(f"tag/rail/{name}" for name in FILES.values()),
+            *("index.html", *FILES.values()),
+            *(f"tag/rail/{name}" for name in ("index.html", *FILES.values())),
         ]
     )
     assert (edition.read, edition.changed) == (1, 1)

@@ -146,6 +146,21 @@ def test_each_file_is_written_aside_synced_and_renamed_and_then_its_folder_synce
     assert calls.index("rename feeds/articles/a.html") == min(renamed)
 
 
+def test_what_names_feeds_stands_after_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A reader who is fast must not follow a link to what is not there yet."""
+    outlet = Directory(tmp_path)
+    recorder = Recorder(monkeypatch, tmp_path)
+    for name in ("index.html", "feeds.opml", "tag/rail/index.html", "rss.xml", "articles/a.html"):
+        outlet.put(name, b"x")
+    outlet.publish()
+    renamed = [call.split()[1] for call in recorder.calls if call.startswith("rename")]
+    assert renamed[0] == "articles/a.html"
+    assert sorted(renamed[1:3]) == ["rss.xml", "tag/rail/index.html"]
+    assert sorted(renamed[3:]) == ["feeds.opml", "index.html"]
+
+
 ASIDE = (
     "articles/.a.html.markwire",
     ".rss.xml.markwire",

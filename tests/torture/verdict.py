@@ -82,7 +82,7 @@ def _judge(path: str, content: bytes) -> Iterator[str]:
     suffix = path.rpartition(".")[2]
     if not content:
         yield f"{path} is empty"
-    elif suffix == "xml":
+    elif suffix in ("xml", "opml"):
         for name, parse in (("expat", ElementTree.fromstring), ("lxml", _lxml)):
             try:
                 parse(content)
@@ -264,6 +264,8 @@ def _stands_for_what_is_gone(path: str, content: bytes, gone: set[str]) -> bool:
     folder, _, name = path.rpartition("/")
     if folder == "articles":
         return name.endswith(".json") and name.removesuffix(".json") in gone
+    if name == "index.html":
+        return bool(gone) and bool(folder) and b"<ol" not in content
     return bool(gone) and name in FEED_FILES and not _guids(path, content)
 
 

@@ -386,6 +386,12 @@ class Catalogue(Protocol):
         generation, the one after the last.
         """
 
+    def list_feed(self, key: str, said: str) -> None:
+        """Record what the page of all feeds says of the articles in a feed that was published."""
+
+    def listed(self) -> Iterator[tuple[str, str, str]]:
+        """Give key, label and what is said of each feed on that page, in the order of keys."""
+
     def generation(self) -> int:
         """Give the number of the last generation of feeds that stands whole; 0 before the first."""
 

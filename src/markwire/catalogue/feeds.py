@@ -226,6 +226,15 @@ class Feeds(Store):
             ),
         )
 
+    def list_feed(self, key: str, said: str) -> None:
+        self._db.execute("UPDATE feeds SET listed = ? WHERE id = ?", (said, self._feed(key)))
+
+    def listed(self) -> Iterator[tuple[str, str, str]]:
+        rows = self._db.execute(
+            "SELECT key, label, listed FROM feeds WHERE stands AND listed IS NOT NULL ORDER BY key"
+        )
+        return ((key, label, said) for key, label, said in rows)
+
     def generation(self) -> int:
         row = self._db.execute("SELECT value FROM settings WHERE name = 'generation'").fetchone()
         return int(row[0]) if row else 0

@@ -69,6 +69,7 @@ ALTER TABLE articles ADD COLUMN rank INTEGER;
 UPDATE articles SET live = live;
 {_EDITIONS}
 {_POLLS}
+ALTER TABLE feeds ADD COLUMN listed TEXT;
 -- What the new columns hold is in the files: all are read again.
 UPDATE settings SET value = 'renewed' WHERE name = 'recipe';
 """
@@ -196,7 +197,8 @@ CREATE TABLE feeds (
     -- Of its documents: those of one generation belong together.
     generation INTEGER NOT NULL DEFAULT 0,
     -- The GUIDs in them, as a JSON list; empty if not known.
-    carried TEXT NOT NULL DEFAULT ''
+    carried TEXT NOT NULL DEFAULT '',
+    listed TEXT  -- what the page of all feeds says of its articles; NULL before it was published
 );
 CREATE INDEX feeds_owed ON feeds (key) WHERE owed;
 -- guid orders articles of one second the same way in every catalogue.

@@ -39,6 +39,12 @@ def page(key: str) -> str:
     return f"{key}/{INDEX}" if key else INDEX
 
 
+def files(key: str) -> tuple[str, ...]:
+    """Give the places of all files of the feed ``key``; the main feed has those of all feeds."""
+    shared = () if key else (OPML, STYLE, SCRIPT)
+    return (*(path(key, form) for form in FILE_NAMES), page(key), *shared)
+
+
 def url(feed: Feed, form: Format, site: Site) -> str:
     """Give the full URL of a feed's file."""
     return site.feeds_url + path(feed.key, form)

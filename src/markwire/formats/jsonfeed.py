@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Final
 
 import orjson
@@ -40,6 +41,17 @@ class PublishedFeed:
     label: str
     updated: datetime
     carried: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Teaser:
+    """What brings a reader to an article: what a list says of it."""
+
+    headline: str
+    standfirst: str
+    url: str
+    published: datetime
+    language: str
 
 
 def fragment(article: Article, site: Site) -> bytes:
@@ -131,6 +143,20 @@ def read_feed(content: bytes) -> PublishedFeed:
         return PublishedFeed(own.get("label", ""), _moment(own["updated"]), carried)
     except (KeyError, TypeError, AttributeError, orjson.JSONDecodeError) as fault:
         raise ValueError(f"not a JSON Feed of Markwire: {fault}") from fault
+
+
+# The newest articles stand in several feeds, and in the same ones of the edition before.
+@lru_cache(maxsize=256)
+def teaser(fragment: bytes) -> Teaser:
+    """Give what a list says of the article of one item of ours, and no more than that item."""
+    item = orjson.loads(fragment)
+    return Teaser(
+        headline=item["title"],
+        standfirst=item.get("summary", ""),
+        url=item["url"],
+        published=_moment(item["date_published"]),
+        language=item["language"],
+    )
 
 
 def _item(article: Article) -> _Json:

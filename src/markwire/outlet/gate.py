@@ -14,6 +14,7 @@ from datetime import datetime
 from itertools import accumulate
 from typing import Final
 from xml.etree import ElementTree
+from xml.parsers import expat
 
 from markwire.errors import PublicationError
 from markwire.model import Format
@@ -86,6 +87,19 @@ def check(
     try:
         _check_frame(_frame(document, fragments, _SEPARATOR[form]), form, frozenset(guids))
     except (ElementTree.ParseError, ValueError, KeyError, TypeError) as fault:
+        raise PublicationError(
+            f"{path} would not be well-formed ({fault}); the last good version stays"
+        ) from fault
+
+
+def check_page(page: bytes, path: str) -> None:
+    """Let a page of ours pass that is well-formed, whatever is said in it.
+
+    Raises PublicationError otherwise; the live page then stays.
+    """
+    try:
+        expat.ParserCreate().Parse(page, True)
+    except expat.ExpatError as fault:
         raise PublicationError(
             f"{path} would not be well-formed ({fault}); the last good version stays"
         ) from fault

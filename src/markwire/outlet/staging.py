@@ -25,6 +25,7 @@ _SECOND: Final = 1_000_000_000  # nanoseconds
 _FEW: Final = 16  # files that are flushed one by one
 # What feeds name must stand before they do.
 _NAMED_BY_FEEDS: Final = ("articles/", "media/")
+_NAMING_FEEDS: Final = frozenset({"index.html", "feeds.opml"})
 
 _In = TypeVar("_In")
 _Out = TypeVar("_Out")
@@ -130,13 +131,15 @@ class Staging:
         else:
             self._flush_each()
         states = {path: _settled(file) for path, file in self._files.items()}
+        named: dict[str, dict[str, _File]] = {}
         feeds: dict[str, dict[str, _File]] = {}
-        others: dict[str, dict[str, _File]] = {}
+        naming: dict[str, dict[str, _File]] = {}
         for path, file in self._files.items():
-            kind = others if path.startswith(_NAMED_BY_FEEDS) else feeds
+            kind = naming if path in _NAMING_FEEDS else feeds
+            kind = named if path.startswith(_NAMED_BY_FEEDS) else kind
             kind.setdefault(file.folder, {})[path] = file
-        with self._going_live() if feeds else nullcontext():
-            for folders in (others, feeds):
+        with self._going_live() if feeds or naming else nullcontext():
+            for folders in (named, feeds, naming):
                 self._side_by_side(self._rename, folders.values())
         return states
 

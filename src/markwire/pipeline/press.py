@@ -20,7 +20,7 @@ from markwire.errors import UnconfirmedError
 from markwire.executors import Workers
 from markwire.formats import addresses
 from markwire.intake.watch import Batch
-from markwire.model import FORMATS, Site
+from markwire.model import Site
 from markwire.outlet.directory import Directory
 from markwire.outlet.gate import are_many
 from markwire.pipeline.clock import Hold, MachineTime, Timepiece, hold_problems
@@ -275,10 +275,10 @@ class Press:
 
     def _drop_feeds(self) -> set[str]:
         """Forget feeds that the configuration no longer asks for; give their files."""
-        dropped = set()
+        dropped: set[str] = set()
         for key in self._catalogue.feed_keys():
             if not configured(key, self._site):
-                dropped |= {addresses.path(key, form) for form in FORMATS}
+                dropped.update(addresses.files(key))
                 self._catalogue.drop_feed(key)
         return dropped
 

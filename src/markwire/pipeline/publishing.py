@@ -23,6 +23,7 @@ from markwire.outlet.directory import Directory
 from markwire.outlet.gate import are_many, changes_too_much, check
 from markwire.outlet.sidecars import whole
 from markwire.pipeline.composing import Delivery, Failure
+from markwire.pipeline.kiosk import Kiosk
 from markwire.pipeline.pages import Pages
 from markwire.pipeline.revising import Recorded
 from markwire.pipeline.stages import Stages
@@ -67,6 +68,7 @@ class Publisher:
         self._stages = stages
         self._written = Written(catalogue, outlet, stages)
         self._pages = Pages(site, catalogue, outlet, workers, stages, self._written)
+        self._kiosk = Kiosk(site, catalogue, self._written)
         self._moved: set[int] = set()
         self._removed: list[str] = []
         self._held: list[PublicationError] = []
@@ -82,6 +84,7 @@ class Publisher:
         """Take the site in as it is now."""
         self._site = site
         self._pages.furnish(site)
+        self._kiosk.furnish(site)
 
     @property
     def unconfirmed(self) -> tuple[Problem, ...]:
@@ -127,6 +130,9 @@ class Publisher:
             held_back |= self._publish_owed(lambda feed: True)
             if held_back:
                 self._publish_owed(lambda feed: True)
+            # Made while the feeds, which are large, are being flushed.
+            with self._stages.timed("assemble"):
+                self._held += self._kiosk.put()
             self._pages.mark_departed()
             self._written.go_live()
             self._written.settle()
@@ -147,6 +153,7 @@ class Publisher:
     def rest(self) -> None:
         """Drop what is being composed; it stays to be composed."""
         self._drop_outcomes()
+        self._kiosk.forget()
 
     def remove_obsolete(self) -> None:
         """Remove those files that nothing live wants any more."""
@@ -233,6 +240,7 @@ class Publisher:
         self._catalogue.record_feed(
             feed.key, label=feed.label, updated=updated, carried=[row.guid for row, _ in rows]
         )
+        self._kiosk.show(feed, [fragments["json"] for _, fragments in rows if fragments["json"]])
         if absent or any(row.article in self._pages.passed_over for row, _ in rows):
             # One that could not be read at this moment: no change need bring it again.
             self._catalogue.owe((feed.key,))

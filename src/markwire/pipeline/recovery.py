@@ -41,7 +41,7 @@ def remember_published(catalogue: Catalogue, outlet: Directory, site: Site) -> N
     for path in sorted(files):
         ours |= _of_article(path, catalogue, outlet, site)
     for key, feed in published_feeds(outlet):
-        ours |= {addresses.path(key, form) for form in FORMATS}
+        ours.update(addresses.files(key))
         if configured(key, site):
             catalogue.record_feed(key, label=feed.label, updated=feed.updated, carried=feed.carried)
     for path in sorted(ours & files.keys()):

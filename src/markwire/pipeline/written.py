@@ -32,6 +32,11 @@ class Written:
                 self._identical.add(path)
                 self._outlet.accompany(path, content, known=self._catalogue.output)
 
+    def stands(self, path: str) -> bool:
+        """Say whether a live file is as it was recorded to be durable."""
+        known = self._catalogue.output(path)
+        return known is not None and self._outlet.state(path) == known
+
     def put_file(self, path: str, chunks: Iterable[bytes], *, digest: str) -> None:
         """Stage a large file, whose name changes with its bytes, as these come."""
         with self._stages.timed("write"):
