@@ -15,10 +15,12 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import Receive, Scope, Send
 
+from asgi import ask as ask_app
 from markwire.catalogue.lock import lock
 from markwire.pipeline.assessing import Seen
 from markwire.pipeline.clock import Clock
 from markwire.pipeline.status import Board, Fault, LastEdition, Status
+from markwire.serving.app import make_app
 from markwire.serving.exposition import Family, Sample, histogram, single, written
 from markwire.serving.health import Lookout
 from markwire.serving.meters import BOUNDS, Meters, kind_of
@@ -227,6 +229,30 @@ def test_what_asgi_answers_is_metered() -> None:
     assert meters.buckets[BOUNDS.index(0.0025)] == 1
     assert meters.buckets[BOUNDS.index(0.5)] == 1
     assert meters.in_flight == 0
+
+
+def test_figures_are_for_this_machine_and_for_who_has_the_token(newsroom: Newsroom) -> None:
+    """They tell what a newsroom has not published yet: how much is refused, and when it works."""
+    app = make_app(newsroom.site)
+    assert ask_app(app, "/metrics").status == 200
+    assert ask_app(app, "/metrics", host="evil.example").status == 421
+    assert ask_app(app, "/metrics", client=("192.0.2.7", 1)).status == 403
+    assert ask_app(app, "/metrics", headers=[("X-Forwarded-For", "192.0.2.7")]).status == 403
+    (newsroom.root / "token").write_text("a token of more than sixteen signs\n")
+    newsroom.configure("[serve]\ntoken_file = 'token'\n")
+    app = make_app(newsroom.site)
+    bearer = [("Authorization", "Bearer a token of more than sixteen signs")]
+    assert ask_app(app, "/metrics").status == 401
+    answer = ask_app(app, "/metrics", headers=bearer, client=("192.0.2.7", 1))
+    assert answer.status == 200
+    assert answer.headers["content-type"] == "text/plain; version=0.0.4; charset=utf-8"
+    assert ("markwire_well", frozenset()) in read(answer.body)
+
+
+def test_health_is_for_everybody(newsroom: Newsroom) -> None:
+    """A load balancer asks by a number, from another machine, and has no token."""
+    answer = ask_app(make_app(newsroom.site), "/healthz", host="10.0.0.7", client=("10.0.0.1", 1))
+    assert answer.status == 200
 
 
 # --- health ----------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from markwire.serving.feeds import Feeds
 from markwire.serving.guard import Guard, Rules
 from markwire.serving.health import Lookout
 from markwire.serving.meters import Meters
+from markwire.serving.metrics import Load, Metrics
 from markwire.serving.polls import Polls
 from markwire.serving.tokens import read_token
 
@@ -33,11 +34,13 @@ def make_app(site: Site, *, is_open: bool = False) -> Starlette:
     meters = Meters()
     lookout = Lookout(site.folders.state)
     feeds = Feeds(site, polls.count)
+    metrics = Metrics(site, meters, lookout, lambda: Load(*feeds.held()))
     routes: list[BaseRoute] = [
         Route("/", _to_readers),
         Route("/feeds", _to_readers),
         Mount("/feeds", feeds),
         Route("/healthz", lookout.answer),
+        Route("/metrics", metrics.answer, middleware=[Middleware(guard.around)]),
         *desk.routes(site, newsroom, guard, wire),
     ]
     app = Starlette(routes=routes, middleware=[Middleware(meters.around)])
