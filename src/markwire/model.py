@@ -7,7 +7,7 @@ datetime in UTC, every URL absolute and ASCII, every path relative to its folder
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Final, Literal
@@ -307,6 +307,34 @@ class Serve:
 
 
 @dataclass(frozen=True, slots=True)
+class Webhook:
+    """A partner who is told of articles. The secret is in a file, or in an environment variable.
+
+    ``name`` is what it is called where its address must not be told.
+    """
+
+    url: str = field(repr=False)
+    name: str = ""
+    secret_file: str = ""
+    secret_env: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Push:
+    """Who is told of what was published, besides the site's hubs.
+
+    ``indexnow_key_url`` is where the key can be read; it must lie above the articles' addresses.
+    ``private`` are the hosts of targets that may lie in a private network.
+    """
+
+    webhooks: tuple[Webhook, ...] = ()
+    indexnow_key: str = field(default="", repr=False)
+    indexnow_key_url: str = ""
+    indexnow_url: str = "https://api.indexnow.org/indexnow"
+    private: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Site:
     """``markwire.toml``, read once. URLs end in ``/`` where they name a folder.
 
@@ -341,6 +369,7 @@ class Site:
     authors: tuple[Author, ...] = ()
     sections: tuple[Section, ...] = ()
     serve: Serve = Serve()
+    push: Push = Push()
 
     @property
     def bodies(self) -> tuple[Body, ...]:

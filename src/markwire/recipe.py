@@ -14,7 +14,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
-from markwire.model import Folders, Site
+from markwire.model import Folders, Push, Site
 
 _PACKAGE: Final = Path(__file__).parent
 _ROOMS: Final = ("article/**/*.py", "formats/*.py", "identity.py", "model.py", "selection.py")
@@ -36,9 +36,10 @@ _LIBRARIES: Final = (
 def recipe(site: Site) -> str:
     """Give the digest of all that shapes fragments: configuration, our source, libraries.
 
-    Where the site's folders lie, and what is told to its editors, shapes nothing.
+    Where the site's folders lie, what is told to its editors, and who is pushed to, shapes nothing.
     """
-    text = repr((_code(), cleaning_recipe(), replace(site, folders=Folders(), report="", grace=0)))
+    shaping = replace(site, folders=Folders(), report="", grace=0, push=Push())
+    text = repr((_code(), cleaning_recipe(), shaping))
     return sha256(text.encode()).hexdigest()[:20]
 
 

@@ -15,11 +15,12 @@ from typing import Literal, NamedTuple, Protocol
 from markwire.catalogue.seeking import CardRow, FeedSizes, Sought, Standing
 from markwire.formats.marker import Marker
 from markwire.model import Body, Format, Found, FragmentKind, Identity, Media, Tombstone
+from markwire.outbox import Account, Attempt, Due, Event, Target
 from markwire.planner import Known, Stamp
 from markwire.polls import Tally
 from markwire.problems import Problem
 from markwire.selection import Membership, Release
-from markwire.views import EditionPoint, PollPoint
+from markwire.views import Delivery, EditionPoint, OwedPush, PollPoint
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +119,19 @@ class Newcomer:
 # How an article was lost to a feed: no article has its GUID; its moment is to come again; it is
 # seen, and does not belong to the feed any more.
 Loss = Literal["unknown", "hidden", "elsewhere"]
+
+
+@dataclass(frozen=True, slots=True)
+class Announced:
+    """An article as partners know it: under which address, and made of what.
+
+    ``state`` is as ``state_of`` gave it, or 'gone' or 'killed'; ``document`` a digest of the
+    article's JSON, None where that is not known.
+    """
+
+    permalink: str
+    state: str
+    document: bytes | None
 
 
 class Row(NamedTuple):
@@ -488,6 +502,58 @@ class Catalogue(Protocol):
 
     def subscribers(self, *, since: str) -> Mapping[str, Mapping[str, int]]:
         """Give a feed's subscribers by aggregator, as each stated them last from a day on."""
+
+    # --- who is told ---
+
+    def record_topic(self, path: str, digest: bytes) -> bytes | None:
+        """Record the digest of a feed's document; give the one before, None where none was."""
+
+    def forget_topics(self, paths: Iterable[str]) -> None:
+        """Forget documents that are no more."""
+
+    def begin_announcing(self) -> None:
+        """Take what readers see now for known to partners, if none was told anything before."""
+
+    def end_announcing(self) -> None:
+        """Forget what partners know: there are none."""
+
+    def announced(self, number: int) -> Announced | None:
+        """Give an article as partners know it; None where they never heard of it."""
+
+    def state_of(self, number: int) -> str:
+        """Give what an article is made of: its file, its last declared change, its address."""
+
+    def record_announced(self, number: int, announced: Announced) -> None:
+        """Record as what partners are to know an article."""
+
+    def keep_targets(self, targets: Collection[Target]) -> None:
+        """Record to whom something may be owed; what is owed to others is not any more."""
+
+    def owe_push(
+        self, target: Target, topic: str, now: datetime, *, event: Event = "", body: str = ""
+    ) -> None:
+        """Owe a target a notice; one that is owed of the topic already becomes this one."""
+
+    def withdraw_push(self, topic: str) -> None:
+        """Owe nobody a notice of a topic."""
+
+    def due_pushes(self, target: Target, now: datetime, *, limit: int) -> Due:
+        """Give the notices that a target is to be sent at ``now``, in their order."""
+
+    def next_push(self, target: Target) -> datetime | None:
+        """Give when a target is to be sent something; None where nothing is owed."""
+
+    def record_attempt(self, attempt: Attempt) -> None:
+        """Record what came of sending notices; give up those that were owed for too long."""
+
+    def push_accounts(self) -> tuple[Account, ...]:
+        """Give how each target stands."""
+
+    def owed_pushes(self, limit: int) -> tuple[OwedPush, ...]:
+        """Give what is owed, the longest first."""
+
+    def deliveries(self, limit: int) -> tuple[Delivery, ...]:
+        """Give the latest attempts, newest first; some two hundred are kept."""
 
     def close(self) -> None:
         """Let go of the file, once a batch that has begun is at its end."""

@@ -57,6 +57,56 @@ CREATE TABLE subscribers (
 CREATE TABLE taken_polls (name TEXT PRIMARY KEY) WITHOUT ROWID;
 """
 
+_PUSHES: Final = """
+-- The documents of feeds as they were last recorded: a hub hears only of other bytes.
+CREATE TABLE topics (path TEXT PRIMARY KEY, digest BLOB NOT NULL) WITHOUT ROWID;
+
+-- Articles as partners know them, or knew them when there first was one.
+CREATE TABLE announced (
+    article INTEGER PRIMARY KEY REFERENCES articles,
+    permalink TEXT NOT NULL,
+    state TEXT NOT NULL,  -- what it was made of, 'gone' or 'killed'
+    document BLOB  -- digest of its JSON, NULL where that is not known
+);
+
+-- Hubs and partners, by a digest of the address, which may be a secret.
+CREATE TABLE targets (
+    key TEXT PRIMARY KEY,
+    kind TEXT NOT NULL,
+    shown TEXT NOT NULL,
+    failures INTEGER NOT NULL DEFAULT 0,  -- in a row, the last attempt's among them
+    failing INTEGER,  -- since when
+    next INTEGER NOT NULL DEFAULT 0,  -- not before is anything tried
+    answer TEXT NOT NULL DEFAULT '',
+    given_up INTEGER  -- when something last was, and nothing delivered since
+) WITHOUT ROWID;
+CREATE TABLE notices (
+    target TEXT NOT NULL REFERENCES targets,
+    topic TEXT NOT NULL,
+    event TEXT NOT NULL,
+    body TEXT NOT NULL,
+    since INTEGER NOT NULL,
+    version INTEGER NOT NULL,  -- what was owed again while it was sent is not delivered
+    attempts INTEGER NOT NULL,
+    next INTEGER NOT NULL,
+    answer TEXT NOT NULL,
+    PRIMARY KEY (target, topic)
+) WITHOUT ROWID;
+-- The first in a feeds folder before those of the folders in it.
+CREATE INDEX notices_due ON notices (target, next, length(topic), topic);
+CREATE INDEX notices_by_age ON notices (target, since);
+CREATE TABLE deliveries (
+    seq INTEGER PRIMARY KEY,
+    at INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    target TEXT NOT NULL,
+    topic TEXT NOT NULL,
+    answer TEXT NOT NULL,
+    milliseconds REAL NOT NULL,
+    delivered INTEGER NOT NULL
+);
+"""
+
 # What makes a catalogue of the version before one of this version.
 OLDER: Final = 5
 RENEWAL: Final = f"""
@@ -70,6 +120,7 @@ UPDATE articles SET live = live;
 {_EDITIONS}
 {_POLLS}
 ALTER TABLE feeds ADD COLUMN listed TEXT;
+{_PUSHES}
 -- What the new columns hold is in the files: all are read again.
 UPDATE settings SET value = 'renewed' WHERE name = 'recipe';
 """
@@ -249,4 +300,5 @@ CREATE TABLE outputs (
 ) WITHOUT ROWID;
 {_EDITIONS}
 {_POLLS}
+{_PUSHES}
 """

@@ -22,6 +22,7 @@ from typing import Final
 from markwire.catalogue.cards import Cards
 from markwire.catalogue.figures import Figures
 from markwire.catalogue.polls import Polls
+from markwire.catalogue.pushes import Pushes
 from markwire.catalogue.schema import APPLICATION, OLDER, RENEWAL, TABLES, VERSION
 from markwire.catalogue.store import spoilt
 from markwire.errors import CatalogueError, OccupiedError, SpoiltCatalogueError
@@ -34,7 +35,7 @@ _OURS: Final = frozenset({"settings", "articles", "ledger", "files", "feeds", "o
 _LATEST: Final = 1000  # a version above is no version
 
 
-class SqliteCatalogue(Cards, Figures, Polls):
+class SqliteCatalogue(Cards, Figures, Polls, Pushes):
     """The catalogue of one site; see ``Catalogue`` for what each method promises."""
 
     def __init__(self, path: Path) -> None:
