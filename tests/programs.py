@@ -89,6 +89,7 @@ PROGRAMS: Final = {
     "caddy": Program(_has_command("caddy"), "", "Caddy beside our own server"),
     "systemd-analyze": Program(_has_command("systemd-analyze"), "systemd", "the unit of systemd"),
     "hadolint": Program(_has_command("hadolint"), "", "the Dockerfile"),
+    "openssl": Program(_has_command("openssl"), "openssl", "push: certificates"),
     "atheris": Program(_has_atheris, "", "torture: fuzz"),
     "wrk": Program(_has_command("wrk"), "wrk", "make bench: serve, flood"),
     "loop devices": Program(_has_loop_devices, "", "torture: cut-ext4, cut-xfs"),

@@ -51,6 +51,10 @@ class UnconfirmedError(MarkwireError):
     """So much would change at once that somebody has to confirm it; nothing is changed."""
 
 
+class PushError(MarkwireError):
+    """A hub or a partner could not be told; it is tried again."""
+
+
 class InternalError(MarkwireError):
     """A fault of Markwire itself, told in one sentence; what is live stays."""
 
