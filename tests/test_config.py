@@ -9,7 +9,7 @@ import pytest
 
 from markwire.config import find_site, load_site
 from markwire.errors import ConfigurationError
-from markwire.model import Each, Feed, Folders, Site, Where
+from markwire.model import Each, Feed, Folders, Push, Site, Webhook, Where
 
 LEAST = '[site]\ntitle = "Mini"\nurl = "https://example.org"\n'
 CASES = Path(__file__).parent / "cases" / "config"
@@ -76,6 +76,18 @@ def test_every_key_is_read(tmp_path: Path) -> None:
         grace = 0
         [static]
         sidecars = ["zst", "etag", "gz"]
+        [push]
+        indexnow_key = "0123-ABCdef"
+        indexnow_key_url = "https://xn--xample-9ua.org/0123-ABCdef.txt"
+        indexnow_url = "https://engine.example/indexnow"
+        private = ["127.0.0.1", "Hub.lan"]
+        [[push.webhooks]]
+        url = "https://partner.example/hook"
+        name = "partner"
+        secret_file = "secrets/partner"
+        [[push.webhooks]]
+        url = "https://other.example/hook"
+        secret_env = "OTHER"
         """,
     )
     assert site == Site(
@@ -107,7 +119,28 @@ def test_every_key_is_read(tmp_path: Path) -> None:
         grace=0,
         author_emails=True,
         sidecars=("etag", "gz", "zst"),
+        push=Push(
+            webhooks=(
+                Webhook(
+                    "https://partner.example/hook",
+                    "partner",
+                    secret_file=str(tmp_path / "secrets" / "partner"),
+                ),
+                Webhook("https://other.example/hook", secret_env="OTHER"),
+            ),
+            indexnow_key="0123-ABCdef",
+            indexnow_key_url="https://xn--xample-9ua.org/0123-ABCdef.txt",
+            indexnow_url="https://engine.example/indexnow",
+            private=("127.0.0.1", "hub.lan"),
+        ),
     )
+
+
+def test_a_key_of_indexnow_lies_among_the_feeds_if_nothing_else_is_said(tmp_path: Path) -> None:
+    """There Markwire can put it; and articles stand below, unless they are told to stand apart."""
+    push = load(tmp_path, f'{LEAST}[push]\nindexnow_key = "01234567"\n').push
+    assert push.indexnow_key_url == "https://example.org/feeds/01234567.txt"
+    assert push.indexnow_url == "https://api.indexnow.org/indexnow"
 
 
 @pytest.mark.parametrize(

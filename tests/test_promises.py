@@ -9,7 +9,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-from newsroom import Newsroom
+import pytest
+
+from hubs import hub
+from newsroom import SITE, Newsroom
 from newsroom import newsroom as newsroom
 from torture.table import TORMENTS
 
@@ -78,16 +81,35 @@ def test_torments_and_rows_name_each_other() -> None:
     assert named == known
 
 
+ARTICLE = "![P](http://127.0.0.1:9/p.png) [l](http://localhost:9/)"
+
+
+def connections(room: Newsroom) -> list[str]:
+    """What a build connects to; processes are started through sockets that are files."""
+    sockets = [address for event, address in audited(room) if event.startswith("socket")]
+    return [address for address in sockets if address.startswith("(")]
+
+
 def test_nothing_opens_a_connection(newsroom: Newsroom) -> None:
-    """Not to a hub, not to a picture's server, not to whatever an article names."""
-    newsroom.configure(
-        site=(newsroom.root / "markwire.toml").read_text(encoding="utf-8")
-        + 'hubs = ["http://127.0.0.1:9/"]\n'
-    )
-    newsroom.write("a.md", "![P](http://127.0.0.1:9/p.png) [l](http://localhost:9/)", title="A")
-    sockets = [address for event, address in audited(newsroom) if event.startswith("socket")]
-    # Processes are started through sockets that are files.
-    assert [address for address in sockets if address.startswith("(")] == []
+    """Not to a picture's server, not to whatever an article names, and no hub is there to tell."""
+    newsroom.write("a.md", ARTICLE, title="A")
+    assert connections(newsroom) == []
+    assert newsroom.headlines() == ["A"]
+
+
+@pytest.mark.parametrize("private", [True, False])
+def test_only_what_the_configuration_names_is_gone_to(newsroom: Newsroom, private: bool) -> None:
+    """A hub, and no other; nor even that where it would lead behind the wall."""
+    with hub() as opened:
+        newsroom.configure(
+            '[push]\nprivate = ["127.0.0.1"]\n' if private else "",
+            site=f'{SITE}hubs = ["{opened.url}"]\n',
+        )
+        newsroom.write("a.md", ARTICLE, title="A")
+        found = {address for event, address in audited(newsroom) if event == "socket.connect"}
+        found = {address for address in found if address.startswith("(")}
+        assert found == ({f"('127.0.0.1', {opened.port})"} if private else set())
+        assert len(opened.all()) == (3 if private else 0)
     assert newsroom.headlines() == ["A"]
 
 

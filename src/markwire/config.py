@@ -20,11 +20,11 @@ from markwire.article.slugs import DEVICES, is_slug
 from markwire.article.urls import absolute
 from markwire.compression import AVAILABLE, SUFFIXES
 from markwire.errors import ConfigurationError
-from markwire.model import Body, Each, Feed, Folders, Serve, Sidecar, Site, Where
+from markwire.model import Body, Each, Feed, Folders, Push, Serve, Sidecar, Site, Webhook, Where
 
 FILE_NAME: Final = "markwire.toml"
 
-_SECTIONS: Final = ("site", "folders", "feeds", "each", "editors", "static", "serve")
+_SECTIONS: Final = ("site", "folders", "feeds", "each", "editors", "static", "serve", "push")
 _SITE_KEYS: Final = (
     "title",
     "url",
@@ -45,6 +45,8 @@ _FEED_KEYS: Final = ("title", "description", "language", "limit", "body", "typog
 _WHERE_KEYS: Final = ("section", "tag", "author", "language", "path")
 _EDITORS_KEYS: Final = ("report", "grace")
 _SERVE_KEYS: Final = ("hosts", "token_file")
+_PUSH_KEYS: Final = ("webhooks", "indexnow_key", "indexnow_key_url", "indexnow_url", "private")
+_WEBHOOK_KEYS: Final = ("url", "name", "secret_file", "secret_env")
 _PERMALINK_WORDS: Final = ("feeds_url", "url", "year", "month", "day", "section", "slug")
 # Folders that Markwire itself writes below feeds/.
 _RESERVED: Final = ("articles", "media", "section", "tag", "author", "language")
@@ -54,6 +56,9 @@ _HOST: Final = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,252})|\[[0-9a-f:.]+\]", re.I
 
 # What is never watched nor published (``intake.names``), and no folder's own page.
 _REPORT: Final = re.compile(r"(?!_index\.)[._](?!\.?\Z)[^/\\\x00-\x1f\x7f]{0,100}\Z")
+
+# IndexNow: what a key is made of.
+_INDEXNOW_KEY: Final = re.compile(r"[A-Za-z0-9-]{8,128}\Z")
 
 _HEADER: Final = re.compile(r"\s*\[\[?([^\[\]]+)\]")
 
@@ -112,15 +117,18 @@ class _Reader:
         typography = self._flag(site, "typography", "site", default=True)
         editors = self._table(tables, "editors")
         self._only(editors, _EDITORS_KEYS, "editors")
+        feeds_url = self._folder_url(site, "feeds_url") or url + "feeds/"
+        folders = self._folders(self._table(tables, "folders"), folder)
+        permalink = self._permalink(site)
         return Site(
             title=title,
             url=url,
-            feeds_url=self._folder_url(site, "feeds_url") or url + "feeds/",
+            feeds_url=feeds_url,
             time_zone=self._zone(site),
             language=language,
             description=description,
             rights=self._text(site, "rights", "site"),
-            permalink=self._permalink(site),
+            permalink=permalink,
             hubs=tuple(self._url(hub, "hubs") for hub in self._texts(site, "hubs", "site")),
             icon=self._link(site, "icon", url),
             logo=self._link(site, "logo", url),
@@ -129,13 +137,20 @@ class _Reader:
                 self._table(tables, "feeds"), title, description, language, typography=typography
             ),
             each=self._each(self._table(tables, "each")),
-            folders=self._folders(self._table(tables, "folders"), folder),
+            folders=folders,
             report=self._report(editors, language),
             grace=self._number(editors, "grace", "editors", default=60, least=0),
             author_emails=self._flag(site, "author_emails", "site", default=False),
             typography=typography,
             sidecars=self._sidecars(self._table(tables, "static")),
             serve=self._serve(self._table(tables, "serve"), folder),
+            push=self._push(
+                self._table(tables, "push"),
+                folder,
+                folders,
+                feeds_url,
+                permalink.replace("{feeds_url}", feeds_url).replace("{url}", url),
+            ),
         )
 
     def _sidecars(self, table: _Table) -> tuple[Sidecar, ...]:
@@ -170,6 +185,83 @@ class _Reader:
                 )
         file = self._text(table, "token_file", "serve")
         return Serve(hosts, folder / file if file else None)
+
+    def _push(
+        self, table: _Table, folder: Path, folders: Folders, feeds_url: str, permalink: str
+    ) -> Push:
+        self._only(table, _PUSH_KEYS, "push")
+        key = self._text(table, "indexnow_key", "push")
+        if key and not _INDEXNOW_KEY.match(key):
+            self._refuse(
+                "indexnow_key",
+                "'indexnow_key' in [push] is 8 to 128 of a-z, A-Z, 0-9 and '-'",
+                "push",
+            )
+        key_url = self._address(table, "indexnow_key_url", "push") or f"{feeds_url}{key}.txt"
+        if key and not permalink.partition("{")[0].startswith(key_url.rpartition("/")[0] + "/"):
+            # IndexNow: a key speaks for the addresses below the folder in which it lies.
+            self._refuse(
+                "indexnow_key",
+                f"articles do not stand below {key_url.rpartition('/')[0]}/, where the key lies;"
+                " put it into a file above them, and write its address as 'indexnow_key_url'",
+                "push",
+            )
+        return Push(
+            webhooks=self._webhooks(table, folder, folders),
+            indexnow_key=key,
+            indexnow_key_url=key_url if key else "",
+            indexnow_url=self._address(table, "indexnow_url", "push") or Push().indexnow_url,
+            private=tuple(host.lower() for host in self._texts(table, "private", "push")),
+        )
+
+    def _webhooks(self, push: _Table, folder: Path, folders: Folders) -> tuple[Webhook, ...]:
+        tables = push.get("webhooks", [])
+        if not isinstance(tables, list) or not all(isinstance(each, dict) for each in tables):
+            self._refuse(
+                "webhooks",
+                "'webhooks' in [push] is a list of tables; write [[push.webhooks]] above each",
+                "push",
+            )
+        place = "push.webhooks"
+        webhooks = []
+        for table in tables:
+            if "secret" in table:
+                self._refuse(
+                    "secret",
+                    "a secret does not stand in the configuration; name a file as 'secret_file',"
+                    " or an environment variable as 'secret_env'",
+                    place,
+                )
+            self._only(table, _WEBHOOK_KEYS, place)
+            if not self._text(table, "url", place):
+                self._refuse("webhooks", "'url' is missing in [[push.webhooks]]", "push")
+            file = self._text(table, "secret_file", place)
+            variable = self._text(table, "secret_env", place)
+            if bool(file) == bool(variable):
+                self._refuse(
+                    "webhooks",
+                    "each of [[push.webhooks]] has either 'secret_file' or 'secret_env'",
+                    "push",
+                )
+            path = (folder / file).resolve()
+            if file and any(
+                path.is_relative_to(each.resolve()) for each in (folders.content, folders.feeds)
+            ):
+                self._refuse(
+                    "secret_file",
+                    "'secret_file' lies in the content or the feeds folder, which others can read;"
+                    " put it elsewhere",
+                    place,
+                )
+            webhooks.append(
+                Webhook(
+                    self._address(table, "url", place),
+                    self._text(table, "name", place),
+                    str(path) if file else "",
+                    variable,
+                )
+            )
+        return tuple(webhooks)
 
     def _report(self, editors: _Table, language: str) -> str:
         if "report" not in editors:
@@ -299,7 +391,11 @@ class _Reader:
         value = self._text(table, key, "site")
         return self._url(absolute(value, base), key) if value else ""
 
-    def _url(self, value: str, key: str) -> str:
+    def _address(self, table: _Table, key: str, place: str) -> str:
+        value = self._text(table, key, place)
+        return self._url(value, key, place) if value else ""
+
+    def _url(self, value: str, key: str, place: str = "site") -> str:
         try:
             parts = urlsplit(value)
             is_whole = parts.scheme in ("http", "https") and bool(parts.hostname)
@@ -307,7 +403,7 @@ class _Reader:
             is_whole = False
         address = absolute(value, value) if is_whole and "{" not in value else value
         if not is_whole or not address:
-            self._refuse(key, f"'{key}' wants a whole address such as https://example.org/", "site")
+            self._refuse(key, f"'{key}' wants a whole address such as https://example.org/", place)
         return address
 
     def _text(self, table: _Table, key: str, place: str, *, required: bool = False) -> str:

@@ -148,6 +148,29 @@ FOUND: Final[dict[str, Saying]] = {
     ),
     "due": Saying("edition", "ok", "the next thing that time alone brings is due on {when}"),
     "owed": Saying("edition", "ok", "feeds that are still to be written: {count}"),
+    "push_owed": Saying("push", "ok", "notices owed to {target} since {since}: {count}"),
+    "push_waits": Saying(
+        "push",
+        "ok",
+        "{target} has not answered as it should since {since} ({reason}); notices owed to it:"
+        " {count}, to be tried again on {next}",
+    ),
+    "push_fails": Saying(
+        "push",
+        "advice",
+        "{target} has not answered as it should since {since} ({reason}); notices owed to it:"
+        " {count}, to be tried again on {next}",
+        "look whether it is still in service and its address is right: [site] hubs and [push] in"
+        " markwire.toml",
+    ),
+    "push_given_up": Saying(
+        "push",
+        "advice",
+        "{target} was not told of everything: notices that were owed for a day were given up on"
+        " {when} ({reason})",
+        "look whether it is still in service and its address is right: [site] hubs and [push] in"
+        " markwire.toml; the next change is told again",
+    ),
     "fault": Saying(
         "edition",
         "wrong",

@@ -576,6 +576,14 @@ TERMS: Final[frozenset[str]] = frozenset(
         "its references repeat too much text",
         "one of its words has more than 1000000 characters",
         "one of its HTML tags has more than 100 attributes",
+        # Why a hub or a partner could not be told.
+        "a certificate that is not to be trusted",
+        "a private address, which [push] private does not name",
+        "no answer in time",
+        "no answer that is HTTP",
+        "no connection",
+        "no such host",
+        "the secret cannot be read",
         # What an article did to the process that read it.
         "it breaks the program that reads it",
         "it takes too long",

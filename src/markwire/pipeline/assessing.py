@@ -10,18 +10,20 @@ import os
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
 from markwire.catalogue.lock import holder
 from markwire.findings import Finding, finding
+from markwire.outbox import Account
 from markwire.pipeline.clock import distance
 from markwire.pipeline.status import Status, Watch, beaten, read
 
 PATIENCE: Final = 10.0  # seconds
 _AGAIN: Final = 2.5  # seconds in which one that is alive shows it
 _BETWEEN: Final = 0.1
+_LONG: Final = timedelta(hours=1)  # for which a hub may be away before somebody should look
 
 _POLLED: Final = {
     "shared_file_system": "watches_share",
@@ -155,5 +157,34 @@ def _last(status: Status | None) -> Iterator[Finding]:
         yield finding("held", count=status.held)
     if status.owed:
         yield finding("owed", count=status.owed)
+    for account in status.pushes:
+        yield from _of_push(account)
     if status.due is not None and status.ended is None:
         yield finding("due", when=status.due)
+
+
+def _of_push(account: Account) -> Iterator[Finding]:
+    target, answer = account.target, account.answer
+    if account.given_up is not None:
+        yield finding("push_given_up", target=target, when=account.given_up, reason=answer)
+    elif account.failing is not None and account.owed:
+        code = "push_fails" if _is_long(account) else "push_waits"
+        yield finding(
+            code,
+            target=target,
+            count=account.owed,
+            since=account.failing,
+            reason=answer,
+            next=account.next or account.failing,
+        )
+    elif account.owed and account.since is not None:
+        yield finding("push_owed", target=target, count=account.owed, since=account.since)
+
+
+def _is_long(account: Account) -> bool:
+    """Say whether a target has failed so long that somebody should look."""
+    return (
+        account.failing is not None
+        and account.next is not None
+        and account.next - account.failing >= _LONG
+    )

@@ -26,6 +26,7 @@ from markwire.pipeline.status import Board
 
 _BETWEEN_LOOKS: Final = 0.1  # seconds
 _PATIENCE: Final = 30.0  # seconds
+_PAYING: Final = 10.0  # seconds in which hubs and partners are told; the rest stays owed
 _EVERYTHING: Final = Batch(everything=True)
 
 
@@ -80,7 +81,11 @@ def _build_alone(
     def publish() -> Edition:
         with open_press(site, workers, progress, failed, clock, board) as press:
             waiting = requests.waiting()
-            return press.edition(_EVERYTHING, time_of(clock, waiting), waiting)
+            edition = press.edition(_EVERYTHING, time_of(clock, waiting), waiting)
+            board.publish(edition)
+            press.paying.pay_once(_PAYING)
+            board.owe(press.paying.accounts())
+            return edition
 
     board = Board(site.folders.state, "build", clock)
     with lock(site.folders.state, "build"), board, bugs_told():
@@ -91,7 +96,6 @@ def _build_alone(
         except SpoiltCatalogueError as fault:
             failed(set_aside(site.folders.state, fault, datetime.now(UTC)))
             edition = publish()
-        board.publish(edition)
     Answering(requests).give(edition, is_behind=False)
     return edition
 

@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from threading import RLock
 from typing import Final, Protocol
 
 from markwire.problems import Problem, problem
@@ -125,11 +126,15 @@ class MachineTime:
 
 
 class Clock:
-    """The time of one press, from one reading to the next; see ``begin`` and ``go_on``."""
+    """The time of one press, from one reading to the next; see ``begin`` and ``go_on``.
+
+    Threads may ask for it: what pays goes by the time by which is published.
+    """
 
     def __init__(self, read: Callable[[], Reading] | None = None) -> None:
         """Take readings by ``read``, by default of the machine."""
         self._read = read or _read
+        self._lock = RLock()
         self._trust: Trust | None = None
         self._has_begun = False
 
@@ -140,16 +145,18 @@ class Clock:
 
     def begin(self, last: datetime | None) -> None:
         """Begin, ``last`` being the moment of the last edition. Once begun, it goes on."""
-        if not self._has_begun:
-            self._has_begun = True
-            self._take(begin(self._read(), last))
+        with self._lock:
+            if not self._has_begun:
+                self._has_begun = True
+                self._take(begin(self._read(), last))
 
     def now(self) -> datetime:
         """Give the time by which is published."""
-        reading = self._read()
-        trust = go_on(self._trust, reading) if self._trust else begin(reading, None)
-        self._take(trust)
-        return trust.now
+        with self._lock:
+            reading = self._read()
+            trust = go_on(self._trust, reading) if self._trust else begin(reading, None)
+            self._take(trust)
+            return trust.now
 
     def glance(self) -> datetime:
         """Give the time by which is published, from any thread: nothing is trusted for it."""
@@ -158,7 +165,8 @@ class Clock:
 
     def believe(self) -> None:
         """Believe what the machine says now: somebody has looked."""
-        self._take(begin(self._read(), None))
+        with self._lock:
+            self._take(begin(self._read(), None))
 
     def _take(self, trust: Trust) -> None:
         before, self._trust = self.hold, trust

@@ -25,6 +25,7 @@ from markwire.errors import (
     SpoiltCatalogueError,
 )
 from markwire.intake.watch import Batch
+from markwire.outbox import Account
 from markwire.pipeline.edition import Edition
 from markwire.pipeline.press import Press
 from markwire.pipeline.requests import Request
@@ -99,6 +100,13 @@ class LastingPress:
             _log.warning("catalogue_failed reason=%s", fault)
             self.close()  # The next step opens it anew, or tells why it cannot.
             return 0.0
+
+    def accounts(self) -> tuple[Account, ...] | None:
+        """Give how hubs and partners stand; None where that is not to be known just now."""
+        try:
+            return self._press.paying.accounts() if self._press is not None else None
+        except CatalogueError:
+            return None  # The next step meets it, too.
 
     def rests(self) -> bool:
         """Say whether what has failed is left alone for a while."""

@@ -15,6 +15,7 @@ from markwire.errors import FolderError, MarkwireError
 from markwire.executors import WORTH_PROCESSES, Workers
 from markwire.intake.folder import Scan
 from markwire.model import Site
+from markwire.outbox import targets
 from markwire.outlet.directory import Directory
 from markwire.outlet.marker import FILE_NAME as MARKER
 from markwire.outlet.marker import EditionMarker
@@ -23,6 +24,7 @@ from markwire.pipeline.polling import taking_in
 from markwire.pipeline.press import Press, Progress, last_edition
 from markwire.pipeline.requests import Request
 from markwire.pipeline.status import Board
+from markwire.push.paying import Paying
 
 Failed = Callable[[MarkwireError], None]
 
@@ -46,12 +48,14 @@ def open_press(
     if fault is not None:
         failed(fault)
     pool = Workers(workers)
+    paying: Paying | None = None
     try:
         if catalogue.is_empty() and _is_large(site):
             pool.prepare()
         marker = EditionMarker(site.folders.state / MARKER)
         outlet = Directory(site.folders.feeds, site.sidecars, marker=marker)
         clock.begin(last_edition(catalogue))
+        paying = Paying(catalogue, targets(site), site.push, clock.now)
         with taking_in(site.folders.state, catalogue):
             yield Press(
                 site,
@@ -62,9 +66,12 @@ def open_press(
                 grace=grace,
                 timepiece=clock,
                 pulse=board.beat,
+                paying=paying,
             )
     finally:
         pool.close()
+        if paying is not None:
+            paying.stop()
         catalogue.close()
 
 

@@ -19,6 +19,7 @@ from markwire.formats.marker import marker
 from markwire.intake.published import open_published
 from markwire.model import Body, Site
 from markwire.outlet.directory import Directory
+from markwire.pipeline.announcing import Announcer
 from markwire.pipeline.composing import Delivery, Failure, Order, compose_file
 from markwire.pipeline.containing import is_heavy, refusal
 from markwire.pipeline.inheriting import inherited
@@ -45,6 +46,7 @@ class Pages:
         workers: Workers,
         stages: Stages,
         written: Written,
+        announcer: Announcer,
     ) -> None:
         self._site = site
         self._catalogue = catalogue
@@ -52,6 +54,7 @@ class Pages:
         self._workers = workers
         self._stages = stages
         self._written = written
+        self._announcer = announcer
         self._now: datetime
         self._inherited: tuple[Inherited, ...] | None = None
         self.obsolete: set[str] = set()
@@ -76,6 +79,7 @@ class Pages:
             slug = self._catalogue.article(number).identity.slug
             self._written.put(f"articles/{slug}.json", marker(self._catalogue.marker(number)))
             self._catalogue.mark_departed(number)
+            self._announcer.gone(number)
 
     def compose(self, numbers: Sequence[int], bodies: tuple[Body, ...]) -> bool:
         """Compose articles, stage their pages and pictures, and keep their fragments.
@@ -160,6 +164,7 @@ class Pages:
             shown=composed.media,
             problems=composed.problems,
         )
+        self._announcer.article(number, composed.document)
         self.obsolete |= {
             self._output(url)
             for url in before - set(composed.media)

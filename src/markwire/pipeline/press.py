@@ -23,6 +23,7 @@ from markwire.intake.watch import Batch
 from markwire.model import Site
 from markwire.outlet.directory import Directory
 from markwire.outlet.gate import are_many
+from markwire.pipeline.announcing import Announcer
 from markwire.pipeline.clock import Hold, MachineTime, Timepiece, hold_problems
 from markwire.pipeline.edition import MOST_PATHS, Edition
 from markwire.pipeline.furnishing import Furnishing
@@ -36,6 +37,7 @@ from markwire.pipeline.stages import Stages
 from markwire.pipeline.standing import Standing
 from markwire.pipeline.withdrawing import Withdrawing, held, held_problem
 from markwire.problems import Problem
+from markwire.push.paying import Paying
 from markwire.recipe import recipe
 from markwire.selection import configured
 from markwire.views import EditionPoint
@@ -68,7 +70,9 @@ class Press:
         grace: timedelta = timedelta(0),
         timepiece: Timepiece | None = None,
         pulse: Callable[[], None] = lambda: None,
+        paying: Paying | None = None,
     ) -> None:
+        """``pulse`` is called again and again while there is work; ``paying`` pays what is owed."""
         self._furnishing = Furnishing(site)
         self._site = site
         self._grace = grace
@@ -82,7 +86,9 @@ class Press:
         self._progress = progress
         self._stages = Stages(pulse)
         self._standing = Standing(catalogue, outlet, site)
-        self._publisher = Publisher(site, catalogue, outlet, workers, self._stages)
+        self.paying = paying or Paying(catalogue, (), site.push, self._timepiece.now)
+        self._announcer = Announcer(site, catalogue, self.paying.wake)
+        self._publisher = Publisher(site, catalogue, outlet, workers, self._stages, self._announcer)
         self._recorded = Recorded()
         self._recipe = recipe(site)
         self._to_compose = 0
@@ -238,6 +244,7 @@ class Press:
             )
             recorded = recorder.record(batch, reread=anew)
             recorded.articles |= asked_for
+            self._announcer.begin(now)
             if not last:
                 if not is_confirmed:
                     self._miss_none()
@@ -280,6 +287,7 @@ class Press:
             if not configured(key, self._site):
                 dropped.update(addresses.files(key))
                 self._catalogue.drop_feed(key)
+                self._announcer.drop_feed(key)
         return dropped
 
     # --- the archive ---------------------------------------------------------------------

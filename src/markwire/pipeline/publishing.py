@@ -22,6 +22,7 @@ from markwire.model import FORMATS, Feed, Site, Window
 from markwire.outlet.directory import Directory
 from markwire.outlet.gate import are_many, changes_too_much, check
 from markwire.outlet.sidecars import whole
+from markwire.pipeline.announcing import Announcer
 from markwire.pipeline.composing import Delivery, Failure
 from markwire.pipeline.kiosk import Kiosk
 from markwire.pipeline.pages import Pages
@@ -61,13 +62,15 @@ class Publisher:
         outlet: Directory,
         workers: Workers,
         stages: Stages,
+        announcer: Announcer,
     ) -> None:
         self._site = site
         self._catalogue = catalogue
         self._outlet = outlet
         self._stages = stages
+        self._announcer = announcer
         self._written = Written(catalogue, outlet, stages)
-        self._pages = Pages(site, catalogue, outlet, workers, stages, self._written)
+        self._pages = Pages(site, catalogue, outlet, workers, stages, self._written, announcer)
         self._kiosk = Kiosk(site, catalogue, self._written)
         self._moved: set[int] = set()
         self._removed: list[str] = []
@@ -134,8 +137,11 @@ class Publisher:
             with self._stages.timed("assemble"):
                 self._held += self._kiosk.put()
             self._pages.mark_departed()
+            if key_file := self._announcer.key_file():
+                self._written.put(*key_file)
             self._written.go_live()
             self._written.settle()
+        self._announcer.end()
 
     def publish_archive(self, *, seconds: float) -> None:
         """Compose, newest first, articles that no owed window asked for.
@@ -236,7 +242,8 @@ class Publisher:
                 return
             documents[path] = document
         for path, document in documents.items():
-            self._written.put(path, document)
+            is_written = self._written.put(path, document)
+            self._announcer.feed(path, document, is_written=is_written)
         self._catalogue.record_feed(
             feed.key, label=feed.label, updated=updated, carried=[row.guid for row, _ in rows]
         )
@@ -285,6 +292,7 @@ class Publisher:
             held_back = self._take_in_some(self._outcomes, until)
             self._written.go_live()
             self._written.settle()
+        self._announcer.end()
         return held_back
 
     def _take_in_some(self, outcomes: Outcomes, until: float) -> bool:
@@ -331,6 +339,8 @@ class Publisher:
             return article.live or (article.gone is not None and name.endswith(".json"))
         if kind == "media":
             return bool(self._catalogue.showing(self._site.feeds_url + path))
+        if path.endswith(".txt"):
+            return path in (self._announcer.key_file() or ())
         return path.rpartition("/")[0] in self._catalogue.feed_keys()
 
 

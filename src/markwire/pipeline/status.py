@@ -20,6 +20,7 @@ from typing import Any, Final, Literal
 
 from markwire.errors import MarkwireError
 from markwire.intake.health import Health
+from markwire.outbox import Account
 from markwire.pipeline.clock import Clock, Hold
 from markwire.pipeline.edition import Edition
 
@@ -66,7 +67,7 @@ class Status:
     """What a Markwire says of itself; ``ended`` is when it stopped of its own will.
 
     ``due`` is when time alone changes something, ``owed`` the number of feeds still to be written,
-    ``held`` of files that went at once.
+    ``held`` of files that went at once, ``pushes`` how each hub and partner stands.
     """
 
     pid: int
@@ -82,6 +83,7 @@ class Status:
     clock: Hold | None = None
     held: int = 0
     owed: int = 0
+    pushes: tuple[Account, ...] = ()
 
 
 class Board:
@@ -122,9 +124,13 @@ class Board:
         self._say(ended=self._clock.now())
         self._flush()
 
-    def beat(self) -> None:
-        """Show that the loop goes round, at most once a second, and what has changed since."""
+    def beat(self, pushes: tuple[Account, ...] | None = None) -> None:
+        """Show that the loop goes round, at most once a second, and what has changed since.
+
+        ``pushes`` is how hubs and partners stand, where that is known.
+        """
         self._pulse()
+        self.owe(pushes)
         now = monotonic()
         if now - self._beaten < _BEAT:
             return
@@ -176,6 +182,11 @@ class Board:
         )
         if stood:
             self._flush()
+
+    def owe(self, accounts: tuple[Account, ...] | None) -> None:
+        """Say how hubs and partners stand, where that is known."""
+        if accounts is not None and accounts != self._status.pushes:
+            self._say(pushes=accounts)
 
     def fail(self, fault: MarkwireError) -> None:
         """Say that nothing can be published, since the first of the faults that stand."""
@@ -235,6 +246,7 @@ def as_json(status: Status) -> dict[str, Any]:
     if watch is not None:
         health = asdict(watch.health)
         told["watch"] = health | {k: v for k, v in _plain(watch).items() if k != "health"}
+    told["pushes"] = [_plain(account) for account in status.pushes]
     return told
 
 
@@ -273,6 +285,20 @@ def _from_json(told: Mapping[str, Any]) -> Status:
         ),
         held=int(told["held"]),
         owed=int(told["owed"]),
+        pushes=tuple(_account(each) for each in told.get("pushes", ())),
+    )
+
+
+def _account(told: Mapping[str, Any]) -> Account:
+    return Account(
+        told["kind"],
+        str(told["target"]),
+        int(told["owed"]),
+        _maybe(told, "since"),
+        _maybe(told, "next"),
+        _maybe(told, "failing"),
+        _maybe(told, "given_up"),
+        str(told["answer"]),
     )
 
 

@@ -6,8 +6,8 @@ At the I/O rim. Nothing that goes wrong with an edition ends a watch.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, closing, contextmanager
 from datetime import UTC, datetime, timedelta
 
 from markwire.article.compose import ready
@@ -22,7 +22,7 @@ from markwire.pipeline.clock import Clock
 from markwire.pipeline.edition import Edition
 from markwire.pipeline.lasting import LastingPress, bugs_told
 from markwire.pipeline.opening import Failed, open_press, time_of
-from markwire.pipeline.press import Progress
+from markwire.pipeline.press import Press, Progress
 from markwire.pipeline.requests import Requests
 from markwire.pipeline.service import Service
 from markwire.pipeline.status import Board
@@ -59,12 +59,14 @@ def watch(
     board = Board(site.folders.state, "watch", clock, pulse=service.beat)
 
     def wake() -> float | None:
-        board.beat()
+        board.beat(press.accounts())
         return 0.0 if requests.are_waiting() and not press.rests() else press.seconds_until_due()
 
     with lock(site.folders.state, "watch"), board:
         press = LastingPress(
-            lambda: open_press(site, workers, desk.minded(progress), failed, clock, board, grace),
+            lambda: _paying(
+                open_press(site, workers, desk.minded(progress), failed, clock, board, grace)
+            ),
             lambda fault: set_aside(site.folders.state, fault, datetime.now(UTC)),
         )
         desk = Desk(site.folders.state, lambda: press.opened, clock)
@@ -108,6 +110,14 @@ def watch(
                 if first:
                     ready(site)
                 first = False
+
+
+@contextmanager
+def _paying(opening: AbstractContextManager[Press]) -> Iterator[Press]:
+    """Open a press, and pay from then on what is owed to hubs and partners."""
+    with opening as press:
+        press.paying.start()
+        yield press
 
 
 def _kind(fault: MarkwireError) -> object:

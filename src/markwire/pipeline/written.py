@@ -25,12 +25,14 @@ class Written:
     def __len__(self) -> int:
         return len(self._paths)
 
-    def put(self, path: str, content: bytes) -> None:
-        """Stage a file, unless just these bytes are live."""
+    def put(self, path: str, content: bytes) -> bool:
+        """Stage a file, unless just these bytes are live; give whether they are not."""
         with self._stages.timed("write"):
             if not self._outlet.put(path, content, known=self._catalogue.output(path)):
                 self._identical.add(path)
                 self._outlet.accompany(path, content, known=self._catalogue.output)
+                return False
+            return True
 
     def stands(self, path: str) -> bool:
         """Say whether a live file is as it was recorded to be durable."""

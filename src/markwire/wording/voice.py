@@ -13,7 +13,7 @@ from gettext import GNUTranslations, NullTranslations
 from pathlib import Path
 from typing import Final
 
-from markwire.findings import FOUND, Finding
+from markwire.findings import FOUND, Finding, FindingWord
 from markwire.problems import CODES, TERMS, Problem, Word
 
 LOCALE: Final = Path(__file__).parents[1] / "locale"
@@ -69,13 +69,17 @@ class Voice:
         """Give a finding in words; ``moment`` writes a moment."""
         saying = FOUND[finding.code]
         words = self._filling(
-            {
-                name: moment(word) if isinstance(word, datetime) else word
-                for name, word in finding.words
-            }
+            {name: self._finding_word(name, word, moment) for name, word in finding.words}
         )
         message, hint = self._text(saying.message), self._text(saying.hint)
         return Told(message.format(**words), hint.format(**words))
+
+    def _finding_word(
+        self, name: str, word: FindingWord, moment: Callable[[datetime], str]
+    ) -> Word:
+        if isinstance(word, datetime):
+            return moment(word)
+        return self._term(word) if name in _OURS and word in TERMS else word
 
     def listed(self, words: Sequence[str]) -> str:
         """Give words between quotation marks, the last two with ``or`` between them."""
