@@ -6,7 +6,7 @@ Most answers are ready, and given without waiting for anything (``at_once``); al
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Final
 from urllib.parse import quote, unquote_to_bytes
 
@@ -18,11 +18,11 @@ from markwire.formats.labels import labels
 from markwire.model import Format, Site
 from markwire.outlet import marker
 from markwire.serving import replies
+from markwire.serving.asked import Asked, asked_of
 from markwire.serving.conditional import held, is_unchanged_since
 from markwire.serving.editions import Editions
 from markwire.serving.files import is_name, mark_of, opened
 from markwire.serving.kinds import Kind
-from markwire.serving.negotiation import choose_coding, wants_page
 from markwire.serving.replies import Reply
 from markwire.serving.version import Version
 from markwire.serving.versions import Versions
@@ -37,21 +37,6 @@ _LENGTH: Final = len(PREFIX)
 _CHUNK: Final = 2**18
 _AGAIN: Final = 5  # seconds after which is asked again while there is no edition yet
 
-# What is read of a request; all else is passed over, ``Range`` among it.
-_READ: Final = frozenset(
-    {
-        b"a-im",
-        b"accept",
-        b"accept-encoding",
-        b"content-length",
-        b"if-modified-since",
-        b"if-none-match",
-        b"sec-fetch-dest",
-        b"transfer-encoding",
-        b"user-agent",
-        b"x-forwarded-for",
-    }
-)
 _ALLOWED: Final = "GET, HEAD, OPTIONS"
 _PREFLIGHT: Final = (
     ("Allow", _ALLOWED),
@@ -61,8 +46,6 @@ _PREFLIGHT: Final = (
     ("Access-Control-Max-Age", "86400"),
     ("Cache-Control", "no-store"),
 )
-
-Asked = dict[bytes, bytes]
 
 
 class Feeds:
@@ -86,13 +69,8 @@ class Feeds:
 
     # --- without waiting -----------------------------------------------------------------
 
-    def at_once(
-        self, method: bytes, target: bytes, headers: Iterable[tuple[bytes, bytes]], client: str
-    ) -> Reply | None:
-        """Give the answer to a request where it is ready; None where it has to be looked for.
-
-        ``headers`` have names in lower case.
-        """
+    def at_once(self, method: bytes, target: bytes, asked: Asked, client: str) -> Reply | None:
+        """Give the answer to a request where it is ready; None where it has to be looked for."""
         if not target.startswith(_PREFIX):
             return None
         path = target[_LENGTH:].decode("latin-1")
@@ -101,29 +79,25 @@ class Feeds:
         version = self._versions.kept(path)
         if version is None or version.is_gone:
             return None
-        asked = _asked(headers)
-        if b"content-length" in asked or b"transfer-encoding" in asked or b"a-im" in asked:
-            return None
         kind = version.kind
-        if kind.form is not None and _is_for_a_person(asked):
+        if asked.has_body or (kind.form and (asked.is_for_a_person or asked.wants_news_only)):
             return None
         answer = _unchanged(version, asked)
         if answer is None:
-            coding = _coding(kind, asked)
-            answer = version.whole.get(coding)
+            answer = version.whole.get(asked.coding if kind.is_text else None)
             if answer is None:
                 return None
         if method == b"HEAD":
             answer = replies.without_body(answer)
-        if self._count is not None and kind.form is not None:
-            self._told(kind, answer.status, len(answer.body), asked)
+        if self._count is not None and kind.feed is not None and kind.form is not None:
+            self._count(kind.feed, kind.form, answer.status, len(answer.body), asked.agent)
         return answer
 
     # --- by ASGI -------------------------------------------------------------------------
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request (ASGI)."""
-        asked = _asked(scope["headers"])
+        asked = asked_of(scope["headers"])
         raw: bytes = scope.get("raw_path") or quote(scope["path"]).encode()
         found = await self._answer(scope["method"], raw.partition(b"?")[0], asked)
         if isinstance(found, Version):
@@ -151,9 +125,9 @@ class Feeds:
         if version.is_gone:
             if path.endswith(".json"):
                 return self._left()
-            return await self._versions.whole(version, _coding(version.kind, asked))
+            return await self._versions.whole(version, _coding(version, asked))
         kind = version.kind
-        if kind.feed is not None and _is_for_a_person(asked):
+        if kind.feed is not None and asked.is_for_a_person:
             page = await self._versions.find(addresses.page(kind.feed))
             if page is not None:
                 answer = await self._chosen(page, asked)
@@ -172,7 +146,7 @@ class Feeds:
             return answer
         if version.content is None:
             return version
-        return await self._versions.whole(version, _coding(version.kind, asked))
+        return await self._versions.whole(version, _coding(version, asked))
 
     async def _absent(self, path: str) -> Reply:
         """Say that there is no such file, any more or at all; or where its folder's page is."""
@@ -216,44 +190,25 @@ class Feeds:
 
     def _told(self, kind: Kind, status: int, sent: int, asked: Asked) -> None:
         if self._count is not None and kind.feed is not None and kind.form is not None:
-            self._count(kind.feed, kind.form, status, sent, asked.get(b"user-agent", b""))
-
-
-def _asked(headers: Iterable[tuple[bytes, bytes]]) -> Asked:
-    """Give those headers that matter; several of one name are one list (RFC 9110 5.3)."""
-    asked: Asked = {}
-    for name, value in headers:
-        if name in _READ:
-            asked[name] = asked[name] + b", " + value if name in asked else value
-    return asked
-
-
-def _is_for_a_person(asked: Asked) -> bool:
-    accept = asked.get(b"accept", b"")
-    dest = asked.get(b"sec-fetch-dest", b"")
-    if not dest and b"html" not in accept:
-        return False
-    return wants_page(accept.decode("latin-1"), dest.decode("latin-1"))
-
-
-def _coding(kind: Kind, asked: Asked) -> Coding | None:
-    accepted = asked.get(b"accept-encoding") if kind.is_text else None
-    return choose_coding(accepted.decode("latin-1")) if accepted else None
+            self._count(kind.feed, kind.form, status, sent, asked.agent)
 
 
 def _unchanged(version: Version, asked: Asked) -> Reply | None:
     """Give the answer *not modified*, where it is true (RFC 9110 13.2.2)."""
-    tags = asked.get(b"if-none-match")
+    tags = asked.tags
     if tags is not None:
         answer = version.unchanged.get(tags)
         if answer is not None:
             return answer
-        coding = held(tags.decode("latin-1"), version.digest)
-        return version.not_modified(coding) if coding else None
-    since = asked.get(b"if-modified-since")
-    if since is not None and is_unchanged_since(since.decode("latin-1"), version.last_modified):
-        return version.not_modified(_coding(version.kind, asked))
+        form = held(tags.decode("latin-1"), version.digest)
+        return version.not_modified(form) if form else None
+    if asked.since is not None and is_unchanged_since(asked.since, version.last_modified):
+        return version.not_modified(_coding(version, asked))
     return None
+
+
+def _coding(version: Version, asked: Asked) -> Coding | None:
+    return asked.coding if version.kind.is_text else None
 
 
 def _path(raw: bytes) -> str | None:

@@ -7,16 +7,17 @@ says why they are no library's.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import lru_cache
 from time import perf_counter
 from typing import Final, Literal
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from markwire.serving.asked import Asked
 from markwire.serving.replies import Reply
 
-AtOnce = Callable[[bytes, bytes, Iterable[tuple[bytes, bytes]], str], Reply | None]
+AtOnce = Callable[[bytes, bytes, Asked, str], Reply | None]
 Kind = Literal["feed", "page", "media", "desk", "other"]
 KINDS: Final[tuple[Kind, ...]] = ("feed", "page", "media", "desk", "other")
 # What is not modified is counted by itself: it is most of what a newsroom answers.
@@ -64,11 +65,9 @@ class Meters:
         """Give what answers at once, and takes note of it."""
         clock = self._clock
 
-        def noted(
-            method: bytes, target: bytes, headers: Iterable[tuple[bytes, bytes]], client: str
-        ) -> Reply | None:
+        def noted(method: bytes, target: bytes, asked: Asked, client: str) -> Reply | None:
             begun = clock()
-            answer = at_once(method, target, headers, client)
+            answer = at_once(method, target, asked, client)
             if answer is not None:
                 self.note(_kind_at(target), answer.status, len(answer.body), clock() - begun)
             return answer

@@ -13,15 +13,22 @@ from typing import Any, ClassVar, Final
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from markwire.serving.asked import Asked, asked_of
 from markwire.serving.replies import Reply, plain
 
-AtOnce = Callable[[bytes, bytes, Iterable[tuple[bytes, bytes]], str], Reply | None]
+AtOnce = Callable[[bytes, bytes, Asked, str], Reply | None]
+"""Gives an answer that is ready, by method, target, headers, and the client's address."""
 
 MOST: Final = 2048  # connections
 _LONGEST_HEAD: Final = 32_768  # bytes of a request before its body
 _TOGETHER: Final = 16_384  # bytes of a body that is not worth a write of its own
 
 _TOO_LONG: Final = plain(431, "Request Header Fields Too Large", ("Connection", "close"))
+
+
+_Known = tuple[bytes, bytes, Asked]
+_MOST_KNOWN: Final = 8192  # requests
+_LONGEST_KNOWN: Final = 1024  # bytes of one
 
 
 class Waiting(Enum):
@@ -38,6 +45,7 @@ class Protocol(HttpToolsProtocol):
     """A connection to the server."""
 
     at_once: ClassVar[AtOnce]
+    known: ClassVar[dict[bytes, _Known]] = {}
     now: ClassVar[float] = 0.0
     date_line: ClassVar[bytes] = b"\r\n"
 
@@ -45,6 +53,9 @@ class Protocol(HttpToolsProtocol):
     _since = 0.0
     _head_size = 0
     _is_answered = False
+    _is_between = True  # nothing of a request is read, and no answer is under way
+    _known: _Known | None = None
+    _begun = 0  # requests, in what was received last
     _is_last = False
 
     def connection_made(self, transport: Any) -> None:
@@ -54,15 +65,47 @@ class Protocol(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Read on; a head without an end is refused (RFC 6585 5)."""
+        if self._is_between and self._answer_again(data):
+            return
+        was_between, self._known, self._begun = self._is_between, None, 0
         super().data_received(data)
+        is_one = was_between and self._is_between and self._begun == 1
+        if is_one and len(data) <= _LONGEST_KNOWN:
+            self._remember(data)
         if self._waiting is Waiting.HEAD:
             self._head_size += len(data)
             if self._head_size > _LONGEST_HEAD and not self.transport.is_closing():
                 self._write(_TOO_LONG)
                 self.transport.close()
 
+    def _remember(self, data: bytes) -> None:
+        """Remember what one whole request means: clients send the same, poll after poll."""
+        known = type(self).known
+        if self._known is not None:
+            if len(known) >= _MOST_KNOWN:
+                known.clear()
+            known[data] = self._known
+
+    def _answer_again(self, data: bytes) -> bool:
+        """Answer bytes that are known to be one whole request, without taking them apart again."""
+        known = type(self).known.get(data)
+        if known is None or self.flow.write_paused:
+            return False
+        method, target, asked = known
+        answer = type(self).at_once(method, target, asked, self.client[0] if self.client else "")
+        if answer is None:
+            return False
+        self._unset_keepalive_if_required()
+        self._write(answer)
+        self.server_state.total_requests += 1
+        if self._waiting is not Waiting.DRAIN:
+            self._wait(Waiting.IDLE)
+        return True
+
     def on_message_begin(self) -> None:
         """Begin a request."""
+        self._is_between = False
+        self._begun += 1
         super().on_message_begin()
         self._wait(Waiting.HEAD)
 
@@ -74,8 +117,10 @@ class Protocol(HttpToolsProtocol):
             method = self.parser.get_method()
             if method in (b"GET", b"HEAD") and not self.parser.should_upgrade():
                 client = self.client[0] if self.client else ""
-                answer = type(self).at_once(method, self.url, self.headers, client)
+                asked = asked_of(self.headers)
+                answer = type(self).at_once(method, self.url, asked, client)
                 if answer is not None:
+                    self._known = method, self.url, asked
                     self._is_answered = True
                     self._is_last = not self.parser.should_keep_alive()
                     self._write(answer)
@@ -99,12 +144,15 @@ class Protocol(HttpToolsProtocol):
         self.server_state.total_requests += 1
         if self._is_last:
             self.transport.close()
-        elif self._waiting is not Waiting.DRAIN:
+            return
+        self._is_between = True
+        if self._waiting is not Waiting.DRAIN:
             self._wait(Waiting.IDLE)
 
     def on_response_complete(self) -> None:
         """Go on to the next request."""
         super().on_response_complete()
+        self._is_between = False  # The parser may hold a part of what comes next.
         if self._waiting is not Waiting.DRAIN:
             self._wait(Waiting.IDLE)
 

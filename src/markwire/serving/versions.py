@@ -51,6 +51,7 @@ class Versions:
         self._under_way: dict[tuple[str, str], asyncio.Task[Any]] = {}
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="versions")
         self._is_begun = False
+        self._has_looked = self._is_going = False
 
     def held(self) -> tuple[int, int]:
         """Give how many versions are kept, and how many bytes of memory they take."""
@@ -84,6 +85,7 @@ class Versions:
         While files are being replaced, it waits for them for a second at most.
         """
         for _ in range(_ATTEMPTS):
+            self._has_looked = False
             version = self.kept(path)
             if version is not None:
                 return version
@@ -115,8 +117,10 @@ class Versions:
 
     def _is_current(self, version: Version) -> bool:
         editions = self._editions
-        is_going = editions.is_going_live()
-        if is_going:  # What stood is served until all of what comes does.
+        if not self._has_looked:  # Once for all requests that came together.
+            self._has_looked, self._is_going = True, editions.is_going_live()
+            asyncio.get_running_loop().call_soon(self._look_again)
+        if self._is_going:  # What stood is served until all of what comes does.
             return version.epoch == editions.epoch
         clock = monotonic()
         if editions.is_told and version.epoch == editions.epoch and clock < version.good_until:
@@ -128,6 +132,9 @@ class Versions:
             return False
         version.epoch, version.good_until = editions.epoch, clock + _LOOKED
         return True
+
+    def _look_again(self) -> None:
+        self._has_looked = False
 
     async def _load(self, path: str) -> Version | None:
         waited_until = monotonic() + _PATIENCE
