@@ -16,6 +16,10 @@ import pytest
 
 import media_makers as make
 from commands import COMMAND, DEADLINE, run
+from markwire.errors import NoArticleError
+from markwire.reception.asking import ask
+from markwire.reception.letters import write
+from markwire.views import AskArticle, AskBoard, AskFeeds, AskTrends
 from media_makers import MADE
 from newsroom import Newsroom
 
@@ -238,4 +242,51 @@ def test_no_canary_is_in_the_log_of_a_watch(tmp_path: Path) -> None:
     assert "MW" in log  # problems are counted
     assert "canari" not in log
     assert "canari" not in room.state()
+    assert hidden(room.leaks()) == set()
+
+
+def _ask_everything(state: Path) -> None:
+    """Ask for all that editors may know, and see that it is told."""
+    cards = ask(state, AskBoard()).cards
+    told = {card.headline for card in cards}
+    hidden = {f"canari-titre-{name}" for name in ("brouillon", "a-venir", "embargo", "perime")}
+    assert hidden <= told
+    for card in cards:
+        ask(state, AskArticle(card.path))
+    view = ask(state, AskArticle("caches/canari-embargo.md"))
+    assert "canari-corps-embargo" in view.forms["rss"]
+    for question in (AskFeeds(), AskTrends()):  # What these tell is public.
+        assert not hidden & _canaries(write(ask(state, question)))
+    with pytest.raises(NoArticleError):
+        ask(state, AskArticle("canari-inconnu.md"))
+
+
+def test_what_the_desk_is_told_is_told_to_nobody_else(tmp_path: Path) -> None:
+    """Headlines under embargo are for whoever asks over the socket, and stand in no other place."""
+    room = Room(tmp_path)
+    state = room.room.state
+    with subprocess.Popen(
+        (*COMMAND, "watch"),
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        try:
+            assert process.stderr is not None
+            said = []
+            while "Ctrl-C" not in (line := process.stderr.readline()):
+                assert line
+                said.append(line)
+            _ask_everything(state)
+        finally:
+            process.send_signal(signal.SIGTERM)
+        out, rest = process.communicate(timeout=DEADLINE)
+    assert "canari" not in "".join((*said, rest, out))
+    laid_down = [path for path in state.rglob("*") if path.is_file()]
+    assert laid_down
+    for path in laid_down:
+        # The catalogue remembers, and beside it lie the last good profiles.
+        if not path.name.startswith("catalogue") and path.parent.name != "profiles":
+            assert not _canaries(path.read_bytes()), path
     assert hidden(room.leaks()) == set()

@@ -308,3 +308,17 @@ def test_a_heavy_draft_is_composed_elsewhere_and_one_that_is_too_much_told(
     with asked(mixed) as one:
         assert len(one.ask("lourd.md").body) > 50_000
         assert one.teller._workers._guard is not None
+
+
+def test_the_reading_of_an_archive_can_be_followed(newsroom: Newsroom) -> None:
+    """It is one transaction, and whoever asks has to wait for it."""
+    for number in range(30):
+        newsroom.write(f"{number}.md", title=f"T{number}", date="2026-05-01")
+    followed: list[tuple[int, int]] = []
+    with newsroom.press() as press:
+        press._stages._pulse = lambda: followed.append(press.reading)
+        newsroom.edition(press)
+        assert press.reading == (0, 0)
+    assert [each for each in dict.fromkeys(followed) if each[1]] == [
+        (number, 30) for number in range(1, 30)
+    ]

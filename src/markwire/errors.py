@@ -6,7 +6,7 @@ An article that cannot be published is *not* an exception; it is a ``Refused`` v
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 
 class MarkwireError(Exception):
@@ -64,15 +64,17 @@ class NoWatchError(MarkwireError):
 
 
 class AtWorkError(MarkwireError):
-    """The watch is at work, and cannot answer yet: ``done`` of ``total`` articles are composed.
-
-    ``total`` is 0 where it is not known how many there are.
+    """The watch is at work, and cannot answer yet: ``done`` of ``total`` articles are read, or
+    composed, which ``work`` tells. ``total`` is 0 where it is not known how many there are.
     """
 
-    def __init__(self, done: int = 0, total: int = 0) -> None:
-        super().__init__(f"the newsroom is at work: {done} of {total} articles are composed")
+    def __init__(
+        self, done: int = 0, total: int = 0, work: Literal["reading", "composing"] = "composing"
+    ) -> None:
+        super().__init__(f"the newsroom is at work: {work}, {done} of {total} articles are done")
         self.done = done
         self.total = total
+        self.work = work
 
 
 class NoArticleError(MarkwireError):

@@ -36,6 +36,8 @@ _MOMENT: Final = {
     "killed": "killed",
     "expired": "expires",
 }
+# As the index has them: of one moment, by their headlines.
+_ORDER: Final = "rank, language, section, embargoed, expires, folded, articles.id"
 _MOST: Final = 200  # sections and languages that are offered to choose from
 
 
@@ -70,19 +72,19 @@ class Cards(Compositions):
     ) -> tuple[CardRow, ...]:
         condition, values = self._condition(sought)
         which = _WHICH.get(standing, f"standing = '{standing}'")
-        moment, order, joined = _MOMENT[standing], "rank, id", ""
+        order, joined = _ORDER, ""
         if standing == "expired":
-            order = "expires DESC, id"
+            order = f"expires DESC, {_ORDER}"
         elif standing == "draft":  # No date says when it was written, but its file's.
-            order = "modified DESC, articles.path"
+            order = f"modified DESC, {_ORDER}"
             joined = " CROSS JOIN files ON files.article = articles.id"
-        columns = f"articles.path, headline, language, section, page, live, {moment}"
+        # What comes before the page is passed over in the index, and not looked at.
         rows = self._db.execute(
-            f"SELECT {columns} FROM articles INDEXED BY articles_on_board{joined}"
+            f"SELECT articles.id FROM articles INDEXED BY articles_on_board{joined}"
             f" WHERE {which}{condition} ORDER BY {order} LIMIT {int(most)} OFFSET {int(first)}",
             (seconds(now), *values),
         )
-        return tuple(_row(*row) for row in rows)
+        return tuple(self._card(number, _MOMENT[standing]) for (number,) in rows.fetchall())
 
     def card(self, number: int, now: datetime) -> tuple[Standing, CardRow] | None:
         row = self._db.execute(
@@ -94,13 +96,16 @@ class Cards(Compositions):
         if row is None:
             return None
         standing: Standing = row[0]
-        columns = f"articles.path, headline, language, section, page, live, {_MOMENT[standing]}"
-        row = self._db.execute(
-            f"SELECT {columns} FROM articles LEFT JOIN files ON files.article = articles.id"
+        return standing, self._card(number, _MOMENT[standing])
+
+    def _card(self, number: int, moment: str) -> CardRow:
+        path, headline, language, section, page, live, when = self._db.execute(
+            f"SELECT articles.path, headline, language, section, page, live, {moment}"
+            " FROM articles LEFT JOIN files ON files.article = articles.id"
             " WHERE articles.id = ? LIMIT 1",
             (number,),
         ).fetchone()
-        return standing, _row(*row)
+        return CardRow(path, headline, language, section, page if live else "", maybe(when))
 
     def refused_cards(self, sought: Sought) -> tuple[CardRow, ...]:
         rows = self._db.execute(
@@ -128,9 +133,11 @@ class Cards(Compositions):
         )
 
     def said_of(self, what: Literal["section", "language"]) -> tuple[str, ...]:
+        first = f"SELECT min({what}) FROM articles WHERE standing IS NOT NULL AND {what} >"
         rows = self._db.execute(
-            f"SELECT DISTINCT {what} FROM articles INDEXED BY articles_on_board"
-            f" WHERE standing IS NOT NULL AND {what} <> '' LIMIT {_MOST}"
+            f"WITH RECURSIVE found(value) AS ({first} '' UNION ALL"
+            f" SELECT ({first} found.value) FROM found WHERE found.value IS NOT NULL)"
+            f" SELECT value FROM found WHERE value IS NOT NULL LIMIT {_MOST}"
         )
         return tuple(sorted(value for (value,) in rows))
 
@@ -159,15 +166,3 @@ class Cards(Compositions):
             (json.dumps(sorted(paths)),),
         )
         return (number for (number,) in rows)
-
-
-def _row(
-    path: str,
-    headline: str,
-    language: str,
-    section: str,
-    page: str,
-    live: int,
-    when: int | None,
-) -> CardRow:
-    return CardRow(path, headline, language, section, page if live else "", maybe(when))

@@ -110,6 +110,11 @@ class Press:
         """The site as it is published now, with its authors and sections."""
         return self._site
 
+    @property
+    def reading(self) -> tuple[int, int]:
+        """How many files have been read, and of how many, while an archive is being read."""
+        return self._stages.reading
+
     def edition(
         self, batch: Batch, now: datetime, requests: Mapping[str, Request] = _NONE
     ) -> Edition:

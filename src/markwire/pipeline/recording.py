@@ -161,9 +161,10 @@ class Recorder:
             worth=_WORTH_WORKERS,
             heavy=looks.is_heavy,
         )
-        for path in paths:
+        for count, path in enumerate(paths, start=1):
             with self._stages.timed("read"):
                 result = next(results)
+            self._stages.reading = (count, len(paths))
             self._reviser.done.read += 1
             if isinstance(result, Undone):
                 # Of no digest: whatever the file holds next is something else.
@@ -171,6 +172,7 @@ class Recorder:
                 yield path, Reading(looks.found(path), "", None, (), refused)
             else:
                 yield path, result
+        self._stages.reading = (0, 0)
 
     def _record_new(self, paths: Sequence[str]) -> None:
         """Record files of which nothing is known, as they are read: there may be very many."""

@@ -33,6 +33,8 @@ class Stages:
         self._spent = _nothing()
         self._open: list[Stage] = []
         self._since = perf_counter()
+        self.reading = (0, 0)
+        """How many files have been read, and of how many, while an archive is being read."""
 
     @contextmanager
     def timed(self, stage: Stage) -> Iterator[None]:

@@ -131,7 +131,7 @@ def _read(content: bytes) -> Letter:
 def _fault(refusal: Refusal) -> Exception:
     match refusal.reason:
         case "at work":
-            return AtWorkError(refusal.done, refusal.total)
+            return AtWorkError(refusal.done, refusal.total, refusal.work)
         case "no article":
             return NoArticleError(refusal.text)
         case _:

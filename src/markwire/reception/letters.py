@@ -27,12 +27,13 @@ class Quiet:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why there is no answer; ``done`` and ``total`` are of the work that keeps it waiting."""
+    """Why there is no answer; ``done`` and ``total`` are of the ``work`` that keeps it waiting."""
 
     reason: Literal["at work", "no article", "no question", "fault"]
     text: str = ""
     done: int = 0
     total: int = 0
+    work: Literal["reading", "composing"] = "composing"
 
 
 Letter = Question | Subscribe | View | News | Quiet | Refusal

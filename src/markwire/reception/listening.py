@@ -30,6 +30,7 @@ from markwire.views import News, Question, View
 _PATIENCE: Final = 5.0  # seconds for a message that has begun, or that is due
 _IDLE: Final = 60.0  # seconds between two questions of one connection
 _TURN: Final = 1.5  # seconds that a question waits for those before it
+_REST: Final = 0.1  # seconds
 _LONGEST: Final = 16 * 1024  # bytes of a question
 _MOST: Final = 32  # connections at once
 _NEWS: Final = 64  # news that wait for one subscriber
@@ -44,11 +45,17 @@ class Reception:
     """Where a watch is asked; within ``with``, it is open.
 
     ``answer`` is called in threads, one question at a time; what it raises as a MarkwireError is
-    told to whoever asked. After each answer nothing is answered for as long as that one took: the
-    catalogue belongs to those who publish.
+    told to whoever asked. After each answer nothing is answered for as long as that one took, or a
+    tenth of a second: the machine belongs to those who publish. ``work`` says what they do, to
+    whom has to wait.
     """
 
-    def __init__(self, state: Path, answer: Callable[[Question], View]) -> None:
+    def __init__(
+        self,
+        state: Path,
+        answer: Callable[[Question], View],
+        work: Callable[[], Refusal] = lambda: Refusal("at work"),
+    ) -> None:
         self._state = state
         self._answer = answer
         self._key = secrets.token_bytes(32)
@@ -59,7 +66,8 @@ class Reception:
         self._among = threading.Lock()  # held for what is quick
         self._one_by_one = threading.Lock()
         self._is_over = threading.Event()
-        self._work = (0, 0)
+        self._work = work
+        self._rested_at = monotonic()  # when the next question may be answered
         self._thread = threading.Thread(target=self._run, name="reception", daemon=True)
         self.faults = 0
         """How many exceptions nobody foresaw; each was contained."""
@@ -95,10 +103,6 @@ class Reception:
                 self._listener.close()
         with suppress(OSError):
             address.clear(self._state)
-
-    def note_progress(self, done: int, total: int) -> None:
-        """Note how far the work is for which a question may have to wait."""
-        self._work = (done, total) if done < total else (0, 0)
 
     def tell(self, news: News) -> None:
         """Tell all who subscribed; returns at once, whatever they do."""
@@ -178,12 +182,16 @@ class Reception:
         if not letters.is_question(letter):
             return Refusal("no question")
         if not self._one_by_one.acquire(timeout=_TURN):
-            return self._busy()
-        began = monotonic()
+            return self._work()
         try:
-            return self._answer(letter)  # type: ignore[arg-type]  # As has just been asked.
+            self._is_over.wait(max(self._rested_at - monotonic(), 0.0))
+            began = monotonic()
+            answer = self._answer(letter)  # type: ignore[arg-type]  # As has just been asked.
+            ended = monotonic()
+            self._rested_at = ended + min(ended - began, _REST)
+            return answer
         except OccupiedError:
-            return self._busy()
+            return self._work()
         except NoArticleError as fault:
             return Refusal("no article", str(fault))
         except MarkwireError as fault:
@@ -191,12 +199,7 @@ class Reception:
         except Exception as fault:
             return Refusal("fault", self._contain(fault))
         finally:
-            self._is_over.wait(min(monotonic() - began, _TURN))
             self._one_by_one.release()
-
-    def _busy(self) -> Refusal:
-        done, total = self._work
-        return Refusal("at work", done=done, total=total)
 
     def _send_news(self, guest: Patient) -> None:
         line: _Line = queue.Queue(_NEWS)

@@ -1,12 +1,13 @@
 """The board: how many articles stand where, and a page of them.
 
-At the I/O rim by the catalogue that it asks, within a batch of whoever calls.
+At the I/O rim by the catalogue that it asks.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
@@ -18,13 +19,14 @@ from markwire.views import COLUMNS, PAGE, AskBoard, BoardView, Card, Column
 
 _KEPT: Final = 64  # searches whose counts are remembered until something changes
 
+Batch = Callable[[], AbstractContextManager[None]]
+
 
 @dataclass(slots=True)
 class _Counted:
     """What was counted since something last changed."""
 
     counts: dict[Sought, Mapping[Column, int]] = field(default_factory=dict)
-    choices: tuple[tuple[str, ...], tuple[str, ...]] | None = None
 
 
 class BoardTeller:
@@ -40,26 +42,34 @@ class BoardTeller:
         """Count everything anew."""
         self._counted = _Counted()
 
-    def tell(self, question: AskBoard, catalogue: Catalogue, now: datetime) -> BoardView:
-        """Give one page of the board as it is at ``now``; the last where there is none so high."""
+    def tell(
+        self, question: AskBoard, catalogue: Catalogue, batch: Batch, now: datetime
+    ) -> BoardView:
+        """Give one page of the board as it is at ``now``; the last where there is none so high.
+
+        ``batch`` is one of the catalogue's: what is counted, and what is shown, is asked in one
+        each, for a search looks at all there is.
+        """
         counted = self._counted  # Another takes its place when something changes meanwhile.
-        self._take_in(catalogue.problems())
-        sought = Sought(question.search, question.section, question.language, refused=self._refused)
-        counts = counted.counts.get(sought)
-        if counts is None:
-            counts = self._count(catalogue, sought, now)
-            if len(counted.counts) < _KEPT:
-                counted.counts[sought] = counts
-        if counted.choices is None:
-            counted.choices = catalogue.said_of("section"), catalogue.said_of("language")
-        sections, languages = counted.choices
+        with batch():
+            self._take_in(catalogue.problems())
+            sought = Sought(
+                question.search, question.section, question.language, refused=self._refused
+            )
+            counts = counted.counts.get(sought)
+            if counts is None:
+                counts = self._count(catalogue, sought, now)
+                if len(counted.counts) < _KEPT:
+                    counted.counts[sought] = counts
+            sections, languages = catalogue.said_of("section"), catalogue.said_of("language")
         columns = (question.column,) if question.column else COLUMNS
         total = sum(counts.get(column, 0) for column in columns)
         pages = max(-(-total // PAGE), 1)
         page = min(max(question.page, 1), pages)
         cards: list[Card] = []
-        for column, first, most in _parts(columns, counts, (page - 1) * PAGE):
-            cards += self._cards(catalogue, column, sought, now, first=first, most=most)
+        with batch():
+            for column, first, most in _parts(columns, counts, (page - 1) * PAGE):
+                cards += self._cards(catalogue, column, sought, now, first=first, most=most)
         return BoardView(
             cards=tuple(cards),
             counts={column: counts[column] for column in COLUMNS if column in counts},

@@ -16,6 +16,7 @@ from markwire.pipeline.press import Press, Progress
 from markwire.pipeline.telling.news import news_of
 from markwire.pipeline.telling.teller import Teller
 from markwire.problems import Problem
+from markwire.reception.letters import Refusal
 from markwire.reception.listening import Reception
 
 
@@ -23,9 +24,11 @@ class Desk:
     """Tells the desk of one watch what it asks; within ``with``, its reception is open."""
 
     def __init__(self, state: Path, press: Callable[[], Press | None], clock: Clock) -> None:
+        self._press = press
         self._clock = clock
+        self._composed = (0, 0)
         self._teller = Teller(press, clock)
-        self._reception = Reception(state, self._teller.answer)
+        self._reception = Reception(state, self._teller.answer, self._work)
         self._problems: tuple[Problem, ...] | None = None
 
     def __enter__(self) -> Desk:
@@ -48,7 +51,7 @@ class Desk:
         """Give a ``progress`` that is also told to those whose questions have to wait."""
 
         def told(done: int, total: int) -> None:
-            self._reception.note_progress(done, total)
+            self._composed = (done, total) if done < total else (0, 0)
             progress(done, total)
 
         return told
@@ -56,3 +59,12 @@ class Desk:
     def counted(self, health: Health) -> Health:
         """Give the health of a watch with the faults that were contained here."""
         return replace(health, faults=health.faults + self._reception.faults)
+
+    def _work(self) -> Refusal:
+        """Say what a question has to wait for."""
+        press = self._press()
+        done, total = press.reading if press else (0, 0)
+        if total:
+            return Refusal("at work", done=done, total=total, work="reading")
+        done, total = self._composed
+        return Refusal("at work", done=done, total=total)

@@ -45,13 +45,13 @@ class Teller:
         if press is None:
             raise OccupiedError("the catalogue is not open")
         now = self._clock.glance()
+        batch = partial(press.catalogue.batch, PATIENCE)
+        if isinstance(question, AskBoard):
+            return self._board.tell(question, press.catalogue, batch, now)
         if isinstance(question, AskArticle):
-            batch = partial(press.catalogue.batch, PATIENCE)
             return self._article.tell(question, press.catalogue, batch, press.site, now)
-        with press.catalogue.batch(PATIENCE):
+        with batch():
             match question:
-                case AskBoard():
-                    return self._board.tell(question, press.catalogue, now)
                 case AskFeeds():
                     return tell_feeds(press.catalogue, press.site, now)
                 case AskTrends():
