@@ -61,8 +61,8 @@ clean: ## Remove what can be made again: .venv, feeds, caches
 	@touch $@
 
 # Of the machine, where it lacks them and lets them in; what is missing all the same is said.
-.venv/programs: tests/programs.py | .venv/bin/python
-	@$(BIN)/python tests/programs.py
+.venv/programs: tests/programs.py | .venv/test
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python tests/programs.py
 	@touch $@
 
 # node and npm of the machine where it has them, else those that came from PyPI with the tests.
