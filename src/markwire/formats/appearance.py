@@ -53,6 +53,7 @@ h2 {
   font-size: 1.45rem;
 }
 h3 { margin: 0; font-size: 1.15rem; }
+h3 a { display: inline-block; padding: 0.15rem 0; }
 p { margin: 0 0 0.8em; text-wrap: pretty; }
 a { color: var(--link); text-decoration-thickness: 1px; text-underline-offset: 0.18em; }
 a:hover { text-decoration-thickness: 2px; }
