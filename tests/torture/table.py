@@ -8,6 +8,7 @@ from torture import (
     attacks,
     burst,
     characters,
+    clients,
     clock,
     cut,
     edits,
@@ -20,6 +21,7 @@ from torture import (
     mounts,
     quiet,
     saves,
+    siege,
     soak,
     syscalls,
 )
@@ -84,5 +86,7 @@ TORMENTS: Final = (
     ),
     Torment("clock", clock.torment, long=30, short=2, rows=(32, 36, 44), wants=("faketime",)),
     Torment("quiet", quiet.torment, long=1_440, short=60, rows=(13, 27)),
+    Torment("clients", clients.torment, long=10_000, short=300, rows=(36, 37, 38, 57)),
+    Torment("siege", siege.torment, long=200, short=2, rows=(38,)),
     Torment("soak", soak.torment, long=8_640, short=60, wants=("inotify",)),
 )

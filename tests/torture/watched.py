@@ -24,7 +24,8 @@ Edition = dict[str, Any]
 class Watched:
     """``markwire watch --json`` on a site. ``editions`` and ``said`` are all that came so far.
 
-    ``words`` are options of ``markwire``; ``before`` is a command that becomes it at last.
+    ``words`` are options of ``markwire``, ``options`` those of ``watch``; ``before`` is a command
+    that becomes it at last.
     """
 
     def __init__(
@@ -32,13 +33,15 @@ class Watched:
         root: Path,
         *words: str,
         before: Sequence[str] = (),
+        options: Sequence[str] = (),
         env: Mapping[str, str] | None = None,
     ) -> None:
         self.editions: list[Edition] = []
         self.said: list[str] = []
         self._news: queue.Queue[None] = queue.Queue()
+        watch = ("--site", str(root), "watch", "--json", "--workers", "1", *options)
         self.process = subprocess.Popen(
-            (*before, *COMMAND, *words, "--site", str(root), "watch", "--json", "--workers", "1"),
+            (*before, *COMMAND, *words, *watch),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -90,9 +93,9 @@ class Watched:
 
 
 @contextmanager
-def watched(root: Path) -> Iterator[Watched]:
+def watched(root: Path, *options: str) -> Iterator[Watched]:
     """Watch a site, from its first edition on."""
-    watch = Watched(root)
+    watch = Watched(root, options=options)
     try:
         if watch.until(lambda: bool(watch.editions)) is None:
             raise RuntimeError(f"the watch did not begin: {watch.said}")
