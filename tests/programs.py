@@ -121,7 +121,8 @@ def main() -> None:
     lacking = {name: each for name, each in PROGRAMS.items() if not each.is_there()}
     packages = sorted({each.package for each in lacking.values() if each.package})
     if packages and _is_root() and shutil.which("apt-get"):
-        quiet = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+        # Of the servers among them none is to be started: runlevel 1 has none.
+        quiet = os.environ | {"DEBIAN_FRONTEND": "noninteractive", "RUNLEVEL": "1"}
         install = ("apt-get", "install", "-qq", "--no-install-recommends", *packages)
         for words in (("apt-get", "update", "-qq"), install):
             subprocess.run(words, env=quiet, capture_output=True, check=False)

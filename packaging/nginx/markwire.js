@@ -1,9 +1,10 @@
 // The feeds folder of Markwire, answered for by nginx as `markwire serve` does it; for njs 0.7.9 on.
 //
-// `answer` decides: 304, 404, 405, 410 and redirects are said here, files are sent by nginx itself,
-// from a location that is internal and calls `headers`. The ETag is read or computed before a file
-// is opened: where one is replaced in between, a client gets the new bytes under the old ETag, and
-// asks again; the other way round it would have missed them. docs/deployment.md says how to use it.
+// `answer` decides: 304, 404, 405, 410 and redirects are said here, and so are compressed forms, which
+// may go at any moment; files are sent by nginx itself, from a location that is internal and calls
+// `headers`. The ETag is read or computed before a file is opened: where one is replaced in between,
+// a client gets the new bytes under the old ETag, and asks again; the other way round it would have
+// missed them. docs/deployment.md says how to use it.
 
 import fs from 'fs';
 import crypto from 'crypto';
@@ -103,27 +104,32 @@ function give(r, folder, path, kind, found) {
     const digest = digestOf(folder + path);
     const age = Date.now() - found.mtimeMs;
     const date = age >= YOUNG ? httpDate(found.mtimeMs) : '';
-    const coding = kind.isText ? chosen(r, folder + path) : null;
+    const form = kind.isText ? chosen(r, folder + path) : null;
+    const coding = form ? form.coding : 'identity';
     const tags = r.headersIn['If-None-Match'];
     const since = r.headersIn['If-Modified-Since'];
     let held = null;
     if (tags !== undefined) {
         held = heldForm(tags, digest);
     } else if (since !== undefined && date && since == date) {
-        held = coding ? coding[0] : 'identity';
+        held = coding;
     }
     if (held) {
         const unchanged = merged({'ETag': tag(digest, held)}, kind.caching);
         return say(r, 304, '', unchanged);
     }
     const headers = merged(kind.caching, kind.others);
-    headers['ETag'] = tag(digest, coding ? coding[0] : 'identity');
-    if (coding) {
-        headers['Content-Encoding'] = coding[0];
+    headers['ETag'] = tag(digest, coding);
+    if (form) {
+        headers['Content-Encoding'] = coding;
+        if (date) {
+            headers['Last-Modified'] = date;
+        }
+        return say(r, 200, form.content, headers);
     }
     r.variables.feeds_date = date;
     r.variables.feeds_headers = JSON.stringify(headers);
-    r.internalRedirect('/_feeds/' + encodeURI(path) + (coding ? coding[1] : ''));
+    return r.internalRedirect('/_feeds/' + encodeURI(path));
 }
 
 function headers(r) {
@@ -173,14 +179,20 @@ function stat(place) {
     }
 }
 
-function digestOf(place) {
+function read(place) {
     try {
-        return fs.readFileSync(place + '.etag').toString().slice(1, -1);
+        return fs.readFileSync(place);
     } catch (fault) {
-        const hash = crypto.createHash('sha256');
-        hash.update(fs.readFileSync(place));
-        return hash.digest('hex').slice(0, 32);
+        return null;
     }
+}
+
+function digestOf(place) {
+    const told = read(place + '.etag');
+    if (told) {
+        return told.toString().slice(1, -1);
+    }
+    return crypto.createHash('sha256').update(fs.readFileSync(place)).digest('hex').slice(0, 32);
 }
 
 // What is left of an article that is gone is a marker where its JSON stood.
@@ -270,7 +282,7 @@ function heldForm(tags, digest) {
     return own[1] && own[1] != 'deflate' ? own[1] : 'identity';
 }
 
-// RFC 9110 12.5.3: what the client likes best of what stands beside the file.
+// RFC 9110 12.5.3: what the client likes best of what stands beside the file, and its bytes.
 function chosen(r, place) {
     const accepted = r.headersIn['Accept-Encoding'];
     if (!accepted) {
@@ -280,16 +292,17 @@ function chosen(r, place) {
     if (likes['x-gzip'] !== undefined && likes.gzip === undefined) {
         likes.gzip = likes['x-gzip'];
     }
+    const weight = (coding) => likes[coding] !== undefined ? likes[coding] : likes['*'] || 0;
+    const identity = likes.identity || 0;
     let best = null;
-    let liking = 0;
-    CODINGS.forEach((coding) => {
-        const weight = likes[coding[0]] !== undefined ? likes[coding[0]] : likes['*'] || 0;
-        if (weight > liking && stat(place + coding[1])) {
-            best = coding;
-            liking = weight;
+    CODINGS.forEach((each) => {
+        const isBetter = best ? weight(each[0]) > weight(best.coding) : weight(each[0]) >= identity;
+        if (weight(each[0]) > 0 && isBetter) {
+            const content = read(place + each[1]);
+            best = content ? {coding: each[0], content: content} : best;
         }
     });
-    return (likes.identity || 0) > liking ? null : best;
+    return best;
 }
 
 function isForAPerson(r) {
