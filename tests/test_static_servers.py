@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
@@ -17,7 +18,7 @@ from http_suite import Case, cases, check, decoded, exceptions, make_site
 from markwire.outlet.directory import Directory
 from markwire.validators import etag
 from programs import needs
-from servers import ask
+from servers import ANY, Answer, ask, serving
 from static_servers import PAGE, caddy, nginx
 
 SIDECARS = '[static]\nsidecars = ["br", "etag", "gz", "zst"]\n'
@@ -70,6 +71,60 @@ def test_caddy_differs_no_more_than_is_listed(by_caddy: str, site: Path, case: C
     """A difference that is none any more must leave the list, and the page on deployment."""
     with pytest.raises(AssertionError):
         check(case, by_caddy, site / "feeds")
+
+
+# What is of each connection and server, whoever answers.
+OWN = ("connection", "date", "keep-alive", "server")
+FILES = (
+    "rss.xml",
+    "section/transport/atom.xml",
+    "feed.json",
+    "index.html",
+    "articles/depart.html",
+    "articles/depart.json",
+    "readers.css",
+    "readers.js",
+)
+
+
+def headers(answer: Answer) -> dict[str, str]:
+    kept = {name: value for name, value in answer.headers.items() if name not in OWN}
+    kept["vary"] = ", ".join(sorted(re.split(", *", kept.get("vary", ""))))
+    return kept
+
+
+@pytest.fixture(scope="module")
+def by_markwire(site: Path) -> Iterator[str]:
+    with serving("serve", ANY, site=site) as server:
+        yield server.url
+
+
+@pytest.mark.parametrize("coding", ["", "br", "gzip", "zstd"])
+@pytest.mark.parametrize("path", FILES)
+def test_all_three_say_the_same_to_the_byte(
+    path: str, coding: str, by_markwire: str, by_nginx: str, by_caddy: str
+) -> None:
+    """Whoever moves from one to another costs no poller a byte."""
+    asked = [("Accept-Encoding", coding)]
+    own, *others = (
+        ask(url, f"/feeds/{path}", headers=asked) for url in (by_markwire, by_nginx, by_caddy)
+    )
+    for other in others:
+        assert (other.status, headers(other), other.body) == (200, headers(own), own.body)
+
+
+@pytest.mark.parametrize("path", FILES)
+def test_nginx_says_the_same_of_what_has_not_changed(
+    path: str, by_markwire: str, by_nginx: str, by_caddy: str
+) -> None:
+    """Caddy says more than it need, and nothing else."""
+    own, by_njs, by_go = (
+        ask(url, f"/feeds/{path}", headers=[("If-None-Match", "*")])
+        for url in (by_markwire, by_nginx, by_caddy)
+    )
+    assert (by_njs.status, headers(by_njs), by_njs.body) == (304, headers(own), b"")
+    assert (by_go.status, by_go.body) == (304, b"")
+    assert headers(by_go).items() >= headers(own).items()
 
 
 def test_feeds_that_moved_are_where_they_went(by_nginx: str, by_caddy: str) -> None:
