@@ -9,7 +9,6 @@ from __future__ import annotations
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -66,13 +65,30 @@ BROKEN = {
 }
 
 
-def site(root: Path, **changes: object) -> Site:
-    """A site whose content folder holds what is refused."""
-    content = root / "content"
+# What the watch said of itself last, in the state folder.
+STATUS = """\
+{"pid": 1, "command": "watch", "started": "2026-11-28T01:00:00+00:00", "work": "idle",
+"work_since": "2026-11-28T03:49:00+00:00", "held": 0, "owed": 0,
+"due": "2026-11-28T07:00:00+00:00",
+"edition": {"when": "2026-11-28T04:37:00+00:00", "written": 18, "removed": 0, "refused": 2,
+"generation": 412}}
+"""
+
+
+def saved(site: Site) -> Site:
+    """The site, once its editors have saved what is refused."""
     for path, text in BROKEN.items():
-        (content / path).parent.mkdir(parents=True, exist_ok=True)
-        (content / path).write_text(text, encoding="utf-8")
-    found = Site(
+        file = site.folders.content / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+    site.folders.state.mkdir(parents=True, exist_ok=True)
+    (site.folders.state / "status.json").write_text(STATUS, encoding="utf-8")
+    return site
+
+
+def site(root: Path) -> Site:
+    """A site of a folder."""
+    return Site(
         title="La Route des steppes",
         url="https://example.org/",
         feeds_url=BASE,
@@ -82,9 +98,8 @@ def site(root: Path, **changes: object) -> Site:
             Feed("", "La Route des steppes", "Le fil", "fr"),
             Feed("transport", "Transports", "Rails", "fr", where=Where(section=("Transport",))),
         ),
-        folders=Folders(content, root / "feeds", root / ".markwire"),
+        folders=Folders(root / "content", root / "feeds", root / ".markwire"),
     )
-    return replace(found, **changes)
 
 
 def _ago(**time: float) -> datetime:

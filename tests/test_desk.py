@@ -19,13 +19,16 @@ from desk_sample import CARDS, NOW, Sample
 from markwire.config import load_site
 from markwire.errors import AtWorkError, InternalError
 from markwire.model import Site
-from markwire.serving.desk import Wire, routes
+from markwire.serving.desk import Wire, charts, routes
 from markwire.serving.desk.assets import address
+from markwire.serving.desk.speaking import Speech
 from markwire.serving.guard import COOKIE, Guard, Rules
 from markwire.views import AskArticle, AskBoard, Column
+from markwire.wording.voice import voice
 from newsroom import Newsroom
 from xss_cases import cases
 
+SPEECH = Speech(desk_sample.site(Path("nowhere")), voice("en"), NOW)
 TOKEN = "a token of more than sixteen signs"
 PAGES = (
     "/desk/",
@@ -48,7 +51,7 @@ class Desk:
 
     def __init__(self, root: Path, rules: Rules | None = None, site: Site | None = None) -> None:
         self.sample = Sample()
-        self.site = site or desk_sample.site(root)
+        self.site = site or desk_sample.saved(desk_sample.site(root))
         self.guard = Guard(rules or Rules(), ticks=lambda: 0.0)
         self.wire = Wire(self.sample)
         self.app = Starlette(
@@ -299,7 +302,7 @@ def test_an_article_says_how_it_stands_and_why_it_is_in_each_feed(desk: Desk) ->
     """The question that an editor calls an engineer for."""
     text = _Reader(desk.get("/desk/article?path=transport%2Fferry-kouryk.md").text).text
     assert "Publié, et dans 3 flux." in text
-    assert "La Route des steppes carries it Parmi les 50 plus récents. · 3 of 29" in text
+    assert "La Route des steppes carries it Parmi les 50 plus récents." in text
     other = _Reader(desk.get("/desk/article?path=culture%2Fpapier-samarcande.md").text).text
     assert "Transports does not carry it Sa rubrique n’est pas Transport." in other
 
@@ -356,11 +359,31 @@ def test_the_feeds_page_tells_of_each_feed_what_one_wants_to_know(desk: Desk) ->
     assert 'href="/desk/feeds/check?feed=section%2Fenergie"' in html
 
 
+def test_one_feed_is_found_among_a_hundred(desk: Desk) -> None:
+    """A site with a feed for each tag has many."""
+    read = _Reader(desk.get("/desk/feeds?q=ECONOMIE").text)
+    found = [each["id"] for each in read.all("li") if each.get("id", "").startswith("feed-")]
+    assert found == ["feed-section/economie"]
+    assert "Nothing here" in desk.get("/desk/feeds?q=nowhere").text
+
+
+def test_one_slow_edition_does_not_hide_how_fast_the_others_were(desk: Desk) -> None:
+    """The first edition of an archive takes seconds, and the next ten milliseconds."""
+    html = desk.get("/desk/trends").text
+    bars = [each for each in _Reader(html).all("rect") if "bar" in each["class"]]
+    assert [each["height"] for each in bars if "over" in each["class"]] == []  # 59 ms, and 13
+    slow = replace(desk_sample.TRENDS.editions[0], milliseconds=40_000.0)
+    trends = replace(desk_sample.TRENDS, editions=(slow, *desk_sample.TRENDS.editions))
+    drawn = _Reader(str(charts.latency(trends.editions, SPEECH).drawing)).all("rect")
+    assert [each["height"] for each in drawn if "over" in each["class"]] == ["120"]
+    assert min(float(each["height"]) for each in drawn) > 10
+
+
 def test_what_is_live_is_judged_and_every_fault_told(tmp_path: Path) -> None:
     """A button that always says yes would be worse than none."""
     room = Newsroom(tmp_path / "site")
     room.save("un.md", "---\ntitle: Un\ndate: 2026-05-01\n---\nTexte.\n")
-    room.save("deux.md", "---\ntitle: Deux\ndate: 2026-05-02\n---\nTexte.\n")
+    room.save("deux.md", "---\ntitle: Deux & < trois\ndate: 2026-05-02\n---\nTexte.\n")
     room.build()
     desk = Desk(tmp_path / "desk", site=load_site(room.root))
     good = _Reader(desk.get("/desk/feeds/check?feed=main").text).text
@@ -372,7 +395,7 @@ def test_what_is_live_is_judged_and_every_fault_told(tmp_path: Path) -> None:
     rss = room.feeds / "rss.xml"
     rss.write_bytes(rss.read_bytes()[:-20])
     atom = room.feeds / "atom.xml"
-    spoilt = atom.read_bytes().replace(b"<title>Deux</title>", b"<title>Trois</title>")
+    spoilt = atom.read_bytes().replace(b">Deux ", b">Trois ")
     atom.write_bytes(spoilt.replace(b"+05:00", b"", 1).replace(b'href="https', b'href="', 1))
     feed = room.feeds / "feed.json"
     feed.write_bytes(feed.read_bytes().replace(b'"title":"Un"', b'"title":""'))

@@ -59,7 +59,7 @@ class Desk:
 def desk(tmp_path: Path) -> Iterator[Desk]:
     sample = Sample()
     wire = Wire(sample)
-    site = desk_sample.site(tmp_path)
+    site = desk_sample.saved(desk_sample.site(tmp_path))
     with served(Starlette(routes=routes(site, sample, Guard(Rules()), wire, lambda: NOW))) as url:
         yield Desk(url, sample, wire)
 

@@ -18,6 +18,8 @@ from markwire.views import EditionPoint, FeedRow, PollPoint
 
 _HEIGHT: Final = 120
 _STEP: Final = 10
+_FEWEST: Final = 24  # bars for which there is room, that one alone is not taken for a wall
+_BEYOND: Final = 5  # times the median: what is slower is cut, or the others could not be seen
 _LARGEST: Final = 12  # feeds that are drawn; all stand in the table
 
 
@@ -48,21 +50,23 @@ def latency(points: Sequence[EditionPoint], speech: Speech) -> Chart:
     if not points:
         return Chart(title, say("No edition was made yet."), Markup(""), head, ())
     times = [each.milliseconds for each in points]
-    summary = say(
-        "The last {count}: half of them within {median}, the slowest {most}.",
-        count=len(points),
+    summary = speech.voice.say_many(
+        "One edition, in {most}.",
+        "The last {number}: half of them within {median}, the slowest {most}.",
+        len(points),
         median=speech.milliseconds(median(times)),
         most=speech.milliseconds(max(times)),
     )
+    highest = min(max(times), _BEYOND * median(times))
     bars = [
         _Bar(
-            ((each.milliseconds, "bar"),),
-            f"{speech.whole(each.when)} · {speech.milliseconds(each.milliseconds)}",
+            ((min(time, highest), "bar" if time <= highest else "bar over"),),
+            f"{speech.whole(each.when)} · {speech.milliseconds(time)}",
         )
-        for each in points
+        for each, time in zip(points, times, strict=True)
     ]
     ends = (speech.stamp(points[0].when), speech.stamp(points[-1].when))
-    top = speech.milliseconds(max(times))
+    top = speech.milliseconds(highest)
     rows = tuple(
         (
             speech.whole(each.when),
@@ -135,14 +139,14 @@ def sizes(rows: Sequence[FeedRow], speech: Speech) -> Chart:
             '<li><span class="label">{}</span><svg class="line" viewBox="0 0 100 1"'
             ' preserveAspectRatio="none" aria-hidden="true" focusable="false"><rect class="bar"'
             ' width="{}" height="1"/></svg><span class="amount">{}</span></li>'
-        ).format(row.title, _short(100 * size / most), speech.size(size))
+        ).format(speech.brief(row.title), _short(100 * size / most), speech.size(size))
         for row in ordered[:_LARGEST]
         for size in [max(row.sizes.values(), default=0)]
     ]
     drawing = Markup('<ol class="lines">{}</ol>').format(Markup("").join(lines))
     table = tuple(
         (
-            row.title,
+            speech.brief(row.title),
             *(speech.size(row.sizes.get(form, 0)) for form in ("rss", "atom", "json")),
             speech.number(row.entries),
         )
@@ -157,7 +161,7 @@ def _columns(
     """Draw upright bars, the highest of which is as high as the drawing."""
     most = max(sum(height for height, _ in bar.parts) for bar in bars) or 1
     drawn = []
-    for place, bar in enumerate(bars):
+    for place, bar in enumerate(bars, start=max(0, _FEWEST - len(bars))):
         base, parts = float(_HEIGHT), []
         for height, kind in bar.parts:
             tall = max(height, 0) / most * _HEIGHT
@@ -178,7 +182,7 @@ def _columns(
     ).format(
         top=top,
         name=name,
-        width=len(bars) * _STEP,
+        width=max(len(bars), _FEWEST) * _STEP,
         height=_HEIGHT,
         half=_HEIGHT // 2,
         title=title,

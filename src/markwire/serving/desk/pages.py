@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable
 from datetime import datetime
 from typing import Final, Literal
@@ -112,6 +113,7 @@ class Desk:
         return page(
             "article.html",
             view=view,
+            headline=view.card.headline or view.card.path,
             language=language_name(view.card.language),
             found=found,
             tabs=tabs,
@@ -141,9 +143,13 @@ class Desk:
     async def feeds(self, request: Request) -> Response:
         """Show how the feeds are."""
         view = await self._ask(AskFeeds())
+        search = _asked(request, "q")
+        rows = view.rows if isinstance(view, FeedsView) else ()
         return self._page(request, "feeds", view)(
             "feeds.html",
             view=view if isinstance(view, FeedsView) else None,
+            search=search,
+            rows=[row for row in rows if _plain(search) in _plain(f"{row.title} /{row.key}")],
             forms=[(form, NAMES[form]) for form in FORMATS],
             local=self._local,
         )
@@ -281,6 +287,12 @@ def _asked(request: Request, name: str) -> str:
 
 def _column(word: str) -> Column | Literal[""]:
     return next((each for each in COLUMNS if each == word), "")
+
+
+def _plain(text: str) -> str:
+    """Give a text as it is looked for: without case and accents."""
+    parted = unicodedata.normalize("NFD", text.casefold())
+    return "".join(sign for sign in parted if not unicodedata.combining(sign))
 
 
 def _number(word: str) -> int:

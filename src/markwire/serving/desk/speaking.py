@@ -75,6 +75,10 @@ class Speech:
         """Write a part of a whole in hundredths."""
         return self.voice.say("{number} %", number=round(100 * part / whole) if whole else 0)
 
+    def brief(self, title: str) -> str:
+        """Give the title of a feed without the site's, which stands above every page."""
+        return title.removeprefix(f"{self.site.title} — ") or title
+
     def column(self, column: Column) -> str:
         """Name a state in which articles are."""
         say = self.voice.say

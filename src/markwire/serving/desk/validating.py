@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parsedate_to_datetime
+from html import unescape
 from typing import Final
 from urllib.parse import urlsplit
 from xml.etree import ElementTree
@@ -184,7 +185,7 @@ def _atom(content: bytes) -> _Document:
         tuple(
             _Entry(
                 entry.findtext(f"{_ATOM}id") or "",
-                entry.findtext(f"{_ATOM}title") or "",
+                _text(entry.find(f"{_ATOM}title")),
                 _link(entry.findall(f"{_ATOM}link"), "alternate"),
                 entry.findtext(f"{_ATOM}updated") or "",
             )
@@ -209,6 +210,14 @@ def _json(content: bytes) -> _Document:
             for item in feed["items"]
         ),
     )
+
+
+def _text(construct: ElementTree.Element | None) -> str:
+    """Give what a text says (RFC 4287 3.1.1): one of HTML is escaped once more."""
+    if construct is None:
+        return ""
+    text = construct.text or ""
+    return unescape(text) if construct.get("type") == "html" else text
 
 
 def _own_link(links: Sequence[ElementTree.Element]) -> str:
