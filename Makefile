@@ -38,8 +38,9 @@ golden: .venv/test ## Write the golden cases anew; read the difference before yo
 messages: .venv/test ## Bring the catalogues of what editors are told up to the source, and compile them
 	@$(BIN)/python tests/messages.py
 
-pictures: .venv/pictures ## Render the sample newsroom's pictures from their drawings
+pictures: .venv/pictures .venv/test .venv/programs ## Render the sample newsroom's pictures, and show the desk for the README
 	@$(BIN)/python docs/pictures/render.py
+	@PYTHONPATH=tests $(BIN)/python docs/pictures/screens.py
 
 clean: ## Remove what can be made again: .venv, feeds, caches
 	rm -rf .venv .markwire build dist tests/node/node_modules tests/bench/peers/eleventy/node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -30,6 +30,7 @@ def serve(context: click.Context, address: str, language: str | None) -> None:
     with closing(listen(parse(address))) as listener:
         server = Server(site, listener)
         terminal.talk(voice.say("Serving on {url}", url=url(listener)), fg="green")
+        terminal.talk(voice.say("For editors: {url}", url=f"{url(listener)}desk/"))
         terminal.talk(voice.say("Stop with Ctrl-C."))
         server.serve_on()
 

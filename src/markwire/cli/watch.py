@@ -89,6 +89,7 @@ def _beside(
     read_token(site.serve.token_file)  # What is wrong with it is told here, and not by the child.
     with Beside(terminal.folder_of(context), parse(address)) as server:
         terminal.talk(voice.say("Serving on {url}", url=server.url), fg="green")
+        terminal.talk(voice.say("For editors: {url}", url=f"{server.url}desk/"))
         yield
 
 
