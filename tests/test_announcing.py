@@ -13,17 +13,20 @@ from markwire.catalogue.sqlite import FILE_NAME, SqliteCatalogue
 from markwire.errors import PublicationError
 from markwire.intake.watch import Batch
 from markwire.model import FILE_NAMES
-from markwire.outbox import targets
+from markwire.outbox import Attempt, targets
 from markwire.outlet.directory import Directory
+from markwire.pipeline.clock import Clock, Reading
 from markwire.pipeline.requests import Request
+from markwire.pipeline.telling.teller import Teller
 from markwire.push.requests import parcel
-from markwire.views import OwedPush
-from newsroom import SITE, UNCONVERTIBLE, UNREADABLE, Newsroom
+from markwire.views import AskPushes, Delivery, OwedPush, PushesView
+from newsroom import NOON, SITE, UNCONVERTIBLE, UNREADABLE, Newsroom
 from newsroom import newsroom as newsroom
 
 HUBS = 'hubs = ["https://hub.example/", "https://other.example/"]\n'
 PARTNER = '[[push.webhooks]]\nurl = "https://partner.example/x"\nsecret_env = "X"\n'
 ENGINE = '[push]\nindexnow_key = "0123456789abcdef"\n'
+LATER = NOON + timedelta(hours=1)
 AT = "https://example.org/feeds/"
 
 
@@ -440,3 +443,32 @@ def test_the_time_of_a_notice_is_that_of_its_edition(partnered: Newsroom) -> Non
     partnered.write("c.md", title="C")
     partnered.build()
     assert [each.since for each in owed(partnered)] == [partnered.now]
+
+
+# --- the desk --------------------------------------------------------------------------------
+
+
+def test_the_desk_is_told_what_is_owed_and_what_was_tried(room: Newsroom) -> None:
+    """An editor asks why nobody has it yet."""
+    room.write("b.md", "Autre texte.", title="B", section="Route", date="2026-05-02")
+    clock = Clock(lambda: Reading(room.now, 0.0))
+    hub_of = targets(room.site)[0]
+    with room.press() as press:
+        room.edition(press)
+        with press.catalogue.batch():
+            due = press.catalogue.due_pushes(hub_of, room.now, limit=1)
+            press.catalogue.record_attempt(
+                Attempt(hub_of, due.notices, room.now, "failed", "HTTP 503", 12.5, LATER)
+            )
+        teller = Teller(lambda: press, clock)
+        view = teller.answer(AskPushes())
+        teller.close()
+    assert isinstance(view, PushesView)
+    assert {each.topic for each in view.owed} == {*documents("", "section/route/")}
+    tried = [each for each in view.owed if each.attempts]
+    assert tried == [
+        OwedPush("websub", hub_of.shown, f"{AT}rss.xml", room.now, 1, LATER, "HTTP 503")
+    ]
+    assert view.deliveries == (
+        Delivery(room.now, "websub", hub_of.shown, f"{AT}rss.xml", "HTTP 503", 12.5, False),
+    )

@@ -17,6 +17,7 @@ from starlette.types import Receive, Scope, Send
 
 from asgi import ask as ask_app
 from markwire.catalogue.lock import lock
+from markwire.outbox import Account
 from markwire.pipeline.assessing import Seen
 from markwire.pipeline.clock import Clock
 from markwire.pipeline.status import Board, Fault, LastEdition, Status
@@ -54,6 +55,10 @@ def status(**changes: object) -> Status:
         "work_since": NOW,
         "edition": LastEdition(NOW - timedelta(minutes=5), 18, 0, 2, generation=7),
         "owed": 3,
+        "pushes": (
+            Account("websub", "https://hub.example/", 6, NOW, NOW, None, None, "HTTP 202"),
+            Account("webhook", "partner", 1, NOW, NOW, NOW, None, "HTTP 500"),
+        ),
     }
     return Status(**told | changes)  # type: ignore[arg-type]
 
@@ -138,6 +143,9 @@ def test_all_figures_are_told(newsroom: Newsroom) -> None:
     assert value("markwire_well") == 1
     assert value("markwire_publisher_running") == 1
     assert value("markwire_owed_feeds") == 3
+    hub = "https://hub.example/"
+    assert value("markwire_owed_pushes", kind="websub", target=hub) == 6
+    assert value("markwire_owed_pushes", kind="webhook", target="partner") == 1
     assert value("markwire_refused_articles") == 2
     assert value("markwire_heartbeat_timestamp_seconds") == NOW.timestamp()
     edition = (NOW - timedelta(minutes=5)).timestamp()
@@ -262,7 +270,7 @@ def test_health_is_what_status_says(tmp_path: Path) -> None:
     """One place decides what is well; load balancers and people must not be told otherwise."""
     code, told = health(tmp_path, seen())
     assert (code, told["well"], told["answers"], told["owed_feeds"]) == (200, True, True, 3)
-    assert told["refused"] == 2
+    assert (told["refused"], told["owed_pushes"]) == (2, 7)
     assert told["generation"] == 7
     age = told["last_edition_age"]
     assert isinstance(age, float)

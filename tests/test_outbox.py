@@ -97,6 +97,20 @@ def test_no_secret_of_an_address_is_shown(newsroom: Newsroom) -> None:
     assert shown("https://u:p@hub.example:8/x?y=1#z") == "https://hub.example:8/x"
 
 
+def test_no_two_are_shown_alike(newsroom: Newsroom) -> None:
+    """An engineer must see which of two partners on one host does not answer."""
+    hooks = "".join(
+        f"[[push.webhooks]]\nurl = 'https://hooks.example/{name}'\nsecret_env = 'X'\n"
+        for name in "abc"
+    )
+    newsroom.configure(hooks)
+    assert [each.shown for each in targets(newsroom.site)] == [
+        "https://hooks.example/…",
+        "https://hooks.example/… (2)",
+        "https://hooks.example/… (3)",
+    ]
+
+
 def test_a_target_that_is_named_twice_is_one(newsroom: Newsroom) -> None:
     """Its owner would be told everything twice."""
     newsroom.configure(

@@ -20,6 +20,7 @@ from markwire.catalogue.lock import holder, lock
 from markwire.errors import LockedError, PublicationError
 from markwire.findings import FOUND, finding
 from markwire.intake.health import Health
+from markwire.outbox import Account
 from markwire.pipeline import status as statuses
 from markwire.pipeline.assessing import Seen, assess
 from markwire.pipeline.clock import Clock, Hold, Reading
@@ -35,6 +36,7 @@ from markwire.pipeline.status import (
     read,
 )
 from markwire.problems import problem
+from markwire.wording.voice import voice
 from namespaces import UNSHARE, namespaces
 from newsroom import NOON
 
@@ -407,3 +409,59 @@ def test_a_finding_without_one_of_its_words_is_a_bug() -> None:
     """It shows where it is made, not where it is told."""
     with pytest.raises(KeyError):
         finding("fault", fault="full")
+
+
+# --- hubs and partners -----------------------------------------------------------------------
+
+HUB = Account("websub", "https://hub.example/", 3, NOON, LATER, None, None, "HTTP 202")
+AWAY = replace(HUB, failing=NOON, answer="no answer in time")
+
+
+def of_push(account: Account) -> tuple[str, str]:
+    found = assess(replace(SEEN_WITH_PUSHES, status=with_pushes(account)))
+    (push,) = [each for each in found if each.check == "push"]
+    return push.code, push.verdict
+
+
+def with_pushes(*accounts: Account) -> Status:
+    edition = LastEdition(NOON, written=1, removed=0, refused=0)
+    return Status(1, "watch", NOON, "idle", NOON, edition=edition, pushes=accounts)
+
+
+SEEN_WITH_PUSHES = Seen(with_pushes(), 1, NOON)
+
+
+def test_how_hubs_stand_comes_back_as_it_was_said(state: Path, time: Time) -> None:
+    """Status, health and desk read it from the file."""
+    accounts = (HUB, AWAY, replace(HUB, owed=0, since=None, next=None, given_up=LATER))
+    with Board(state, "watch", Clock(time)) as board:
+        board.beat(accounts)
+        assert said(state).pushes == accounts
+        board.beat(None)  # Not to be known just now: that is no news.
+        assert said(state).pushes == accounts
+
+
+def test_a_hub_that_fails_is_told_with_a_remedy_once_it_has_for_an_hour() -> None:
+    """Nobody should be called for a hub that is started anew."""
+    assert of_push(HUB) == ("push_owed", "ok")
+    assert of_push(replace(AWAY, next=NOON + timedelta(minutes=59))) == ("push_waits", "ok")
+    assert of_push(replace(AWAY, next=NOON + timedelta(hours=1))) == ("push_fails", "advice")
+    gone = replace(AWAY, owed=0, given_up=LATER)
+    assert of_push(gone) == ("push_given_up", "advice")
+
+
+def test_a_hub_that_is_well_and_owed_nothing_is_no_word_worth() -> None:
+    """Silence is the everyday."""
+    well = replace(HUB, owed=0, since=None, next=None)
+    found = assess(replace(SEEN_WITH_PUSHES, status=with_pushes(well)))
+    assert [each for each in found if each.check == "push"] == []
+
+
+def test_why_a_hub_fails_is_said_in_the_newsrooms_language() -> None:
+    """The sentence is ours, and not the server's."""
+    found = finding(
+        "push_fails", target="X", count=1, since=NOON, next=NOON, reason="no answer in time"
+    )
+    told = voice("fr").tell_finding(found, str)
+    assert "(pas de réponse à temps)" in told.message
+    assert "(no answer in time)" in voice("en").tell_finding(found, str).message

@@ -8,7 +8,8 @@ is owed.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections import Counter
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Final, Literal
@@ -122,7 +123,10 @@ class Account:
 
 
 def targets(site: Site) -> tuple[Target, ...]:
-    """Give all that a site pushes to, each once, in the order of the configuration."""
+    """Give all that a site pushes to, each once, in the order of the configuration.
+
+    No two are shown alike.
+    """
     found = [Target("websub", hub, shown(hub)) for hub in site.hubs]
     found += [
         Target("webhook", each.url, each.name or _host(each.url), each)
@@ -130,7 +134,15 @@ def targets(site: Site) -> tuple[Target, ...]:
     ]
     if site.push.indexnow_key:
         found.append(Target("indexnow", site.push.indexnow_url, shown(site.push.indexnow_url)))
-    return tuple({target.key: target for target in found}.values())
+    each = {target.key: target for target in found}.values()
+    alike = Counter[tuple[Kind, str]]()
+    told = []
+    for target in each:
+        alike[target.kind, target.shown] += 1
+        number = alike[target.kind, target.shown]
+        is_first = number == 1
+        told.append(target if is_first else replace(target, shown=f"{target.shown} ({number})"))
+    return tuple(told)
 
 
 def shown(url: str) -> str:

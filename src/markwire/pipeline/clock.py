@@ -15,7 +15,6 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from threading import RLock
 from typing import Final, Protocol
 
 from markwire.problems import Problem, problem
@@ -126,15 +125,11 @@ class MachineTime:
 
 
 class Clock:
-    """The time of one press, from one reading to the next; see ``begin`` and ``go_on``.
-
-    Threads may ask for it: what pays goes by the time by which is published.
-    """
+    """The time of one press, from one reading to the next; see ``begin`` and ``go_on``."""
 
     def __init__(self, read: Callable[[], Reading] | None = None) -> None:
         """Take readings by ``read``, by default of the machine."""
         self._read = read or _read
-        self._lock = RLock()
         self._trust: Trust | None = None
         self._has_begun = False
 
@@ -145,18 +140,16 @@ class Clock:
 
     def begin(self, last: datetime | None) -> None:
         """Begin, ``last`` being the moment of the last edition. Once begun, it goes on."""
-        with self._lock:
-            if not self._has_begun:
-                self._has_begun = True
-                self._take(begin(self._read(), last))
+        if not self._has_begun:
+            self._has_begun = True
+            self._take(begin(self._read(), last))
 
     def now(self) -> datetime:
         """Give the time by which is published."""
-        with self._lock:
-            reading = self._read()
-            trust = go_on(self._trust, reading) if self._trust else begin(reading, None)
-            self._take(trust)
-            return trust.now
+        reading = self._read()
+        trust = go_on(self._trust, reading) if self._trust else begin(reading, None)
+        self._take(trust)
+        return trust.now
 
     def glance(self) -> datetime:
         """Give the time by which is published, from any thread: nothing is trusted for it."""
@@ -165,8 +158,7 @@ class Clock:
 
     def believe(self) -> None:
         """Believe what the machine says now: somebody has looked."""
-        with self._lock:
-            self._take(begin(self._read(), None))
+        self._take(begin(self._read(), None))
 
     def _take(self, trust: Trust) -> None:
         before, self._trust = self.hold, trust

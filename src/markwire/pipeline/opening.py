@@ -55,7 +55,7 @@ def open_press(
         marker = EditionMarker(site.folders.state / MARKER)
         outlet = Directory(site.folders.feeds, site.sidecars, marker=marker)
         clock.begin(last_edition(catalogue))
-        paying = Paying(catalogue, targets(site), site.push, clock.now)
+        paying = Paying(catalogue, targets(site), site.push, clock.glance)
         with taking_in(site.folders.state, catalogue):
             yield Press(
                 site,

@@ -90,6 +90,7 @@ def as_json(health: Health) -> dict[str, Any]:
         "generation": edition.generation if edition else None,
         "refused": edition.refused if edition else None,
         "owed_feeds": status.owed if status else None,
+        "owed_pushes": sum(each.owed for each in status.pushes) if status else None,
         "findings": [
             {"check": each.check, "verdict": each.verdict, "code": each.code}
             for each in health.findings

@@ -124,6 +124,14 @@ def _of_health(health: Health) -> Iterator[Family]:
     if status is None:
         return
     yield single("markwire_owed_feeds", "gauge", "Feeds still to be written.", status.owed)
+    yield Family(
+        "markwire_owed_pushes",
+        "gauge",
+        "Notices owed to hubs and partners.",
+        tuple(
+            Sample(each.owed, {"kind": each.kind, "target": each.target}) for each in status.pushes
+        ),
+    )
     yield single("markwire_held_files", "gauge", "Files that went at once, and wait.", status.held)
     if status.edition is not None:
         yield single(

@@ -26,6 +26,7 @@ from markwire.views import (
 )
 
 PATIENCE = 2.0  # seconds that a question waits for an edition
+_SHOWN = 200  # notices, and deliveries
 
 
 class Teller:
@@ -57,7 +58,9 @@ class Teller:
                 case AskTrends():
                     return tell_trends(press.catalogue, press.site, now)
                 case AskPushes():
-                    return PushesView((), ())
+                    return PushesView(
+                        press.catalogue.owed_pushes(_SHOWN), press.catalogue.deliveries(_SHOWN)
+                    )
 
     def close(self) -> None:
         """End what was begun for answers."""
