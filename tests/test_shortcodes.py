@@ -9,7 +9,7 @@ from html import escape
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from markwire.article.body import Rendering
@@ -248,6 +248,7 @@ class Recording(Mapping[str, Media]):
 
 @settings(max_examples=300)
 @given(TEXTS)
+@example('{{< highlight x >}}]({{< figure src="x.png" >}}{{< /highlight >}}{% link c.md %}')
 def test_all_that_conversion_asks_for_was_found_by_the_scan(text: str) -> None:
     """The scan reads tags without knowing code; it may find more, never less."""
     media = Recording()

@@ -157,6 +157,9 @@ def mentions(text: str, *, first_line: int = 1) -> tuple[Mention, ...]:
     references = [*_references(text)]
     if (translation := translate(text)).places:
         references += ((each, translation.origin(at)) for each, at in _references(translation.text))
+        # What looks like the address that a tag stands in may begin in code.
+        for said, at in translation.apart:
+            references += ((each, at) for each, _ in _references(said))
     for reference, position in sorted(references, key=lambda each: each[1]):
         if name := normal(reference):
             found.setdefault(name, position)

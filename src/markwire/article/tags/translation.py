@@ -36,12 +36,14 @@ class Translation:
 
     ``places`` are pairs of a position in ``text`` and one in the original. Up to the next pair
     the two texts are the same; where the second is negative, all of it stands for the tag at the
-    position ``-second - 1``.
+    position ``-second - 1``. ``apart`` is what tags in addresses would stand for elsewhere, each
+    with the place of its tag: where code is not known, nor is what an address is.
     """
 
     text: str
     left_out: tuple[LeftOut, ...] = ()
     places: tuple[tuple[int, int], ...] = ()
+    apart: tuple[tuple[str, int], ...] = ()
 
     def origin(self, position: int) -> int:
         """Give the position in the original text of a position in this one."""
@@ -124,6 +126,7 @@ class _Writer:
         self._length = 0
         self._places: list[tuple[int, int]] = []
         self._left_out: list[LeftOut] = []
+        self._apart: list[tuple[str, int]] = []
         self._after: dict[int, tuple[str, bool]] = {}
         self._position = 0
         self._line = ""  # what the line that is being written holds so far
@@ -140,7 +143,9 @@ class _Writer:
             self._position = unit.end
             self._write(number, unit)
         self._copy(len(self._text))
-        return Translation("".join(self._pieces), tuple(self._left_out), tuple(self._places))
+        return Translation(
+            "".join(self._pieces), tuple(self._left_out), tuple(self._places), tuple(self._apart)
+        )
 
     def _copy(self, end: int) -> None:
         if end > self._position:
@@ -181,6 +186,8 @@ class _Writer:
         elif meant.lacks:
             self._leave_out(_LACKS, unit)
         elif is_address and meant is not NOTHING:
+            said = "\n".join((meant.text, meant.block, *(meant.pair or ())))
+            self._apart.append((said, tag.start))
             if meant.address is None:
                 self._leave_out(_UNKNOWN.get(tag.family, _LACKS), unit)
             else:
