@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 import sqlite3
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 import media_makers as make
 from markwire import recipe
 from markwire.catalogue.sqlite import FILE_NAME
+from markwire.model import MAX_MEDIA
 from media_makers import MADE
 from newsroom import Newsroom, codes
 from newsroom import newsroom as newsroom
@@ -123,6 +125,18 @@ def test_a_file_that_cannot_be_cleaned_is_left_out_and_told(newsroom: Newsroom) 
     assert codes(newsroom.change("carte.png")) == []
     assert len(newsroom.media()) == 1
     assert newsroom.holds([SECRET]) == []
+
+
+def test_a_file_above_the_limit_is_left_out_and_told(newsroom: Newsroom) -> None:
+    """A film of gigabytes would keep every other article waiting while it is copied."""
+    film = newsroom.save("film.mp4", b"")
+    newsroom.write("a.md", "Avant.\n\n![le film](film.mp4)", title="Un")
+    os.truncate(film, MAX_MEDIA + 1)  # Of all this nothing lies on the disk.
+    (told,) = newsroom.build().problems
+    assert (told.path, told.code, told.line) == ("a.md", "MW319", 7)
+    assert newsroom.headlines() == ["Un"]
+    assert newsroom.media() == []
+    assert codes(newsroom.build()) == [("a.md", "MW319")]  # though nothing is looked at again
 
 
 def test_a_whole_picture_that_is_spoilt_is_taken_back(newsroom: Newsroom) -> None:
