@@ -9,9 +9,10 @@ from pathlib import Path
 from markwire.catalogue.sqlite import FILE_NAME, SqliteCatalogue
 from markwire.intake.watch import Batch
 from markwire.model import FILE_NAMES, FORMATS
+from markwire.outbox import Attempt, Target
 from markwire.pipeline.listing import list_feeds
 from markwire.pipeline.press import Press
-from markwire.pipeline.telling.figures import tell_feeds, tell_trends
+from markwire.pipeline.telling.figures import tell_feeds, tell_pushes, tell_trends
 from markwire.polls import Counts, Group, Polled, Tally
 from markwire.views import EditionPoint, FeedsView, TrendsView
 from newsroom import NOON, UNREADABLE, Newsroom, newsroom
@@ -73,6 +74,30 @@ def test_a_feed_tells_who_asked_for_it(newsroom: Newsroom) -> None:
         days = [(each.day, each.requests) for each in trends(newsroom, press).polls]
     assert rows == {"": (5, 150), "section/rail": (0, 4)}
     assert days == [(before, 7), (today, 5)]
+
+
+def test_what_is_owed_and_what_was_sent_is_told_without_secrets(newsroom: Newsroom) -> None:
+    """Whoever looks why a partner heard nothing sees it here."""
+    away = Target("webhook", "https://p.example/secret?token=abc", "https://p.example/…")
+    with newsroom.press() as press:
+        catalogue, now = press.catalogue, newsroom.now
+        with catalogue.batch():
+            catalogue.keep_targets([away])
+            catalogue.owe_push(away, "https://example.org/feeds/rss.xml", now)
+            due = catalogue.due_pushes(away, now + timedelta(hours=1), limit=5)
+            assert due.notices
+            again = now + timedelta(minutes=1)
+            attempt = Attempt(away, due.notices, now, "failed", "it answered 503", 12.5, again)
+            catalogue.record_attempt(attempt)
+        with catalogue.batch():
+            view = tell_pushes(catalogue)
+    assert [(each.target, each.attempts, each.last_answer) for each in view.owed] == [
+        ("https://p.example/…", 1, "it answered 503")
+    ]
+    assert [(each.answer, each.is_delivered) for each in view.deliveries] == [
+        ("it answered 503", False)
+    ]
+    assert "secret" not in repr(view)
 
 
 def test_editions_that_changed_something_are_told_in_their_order(newsroom: Newsroom) -> None:

@@ -34,6 +34,10 @@ from markwire.errors import (
     NoWatchError,
     OccupiedError,
 )
+from markwire.intake.health import Health
+from markwire.pipeline.clock import Clock
+from markwire.pipeline.edition import Edition
+from markwire.pipeline.telling.desk import Desk
 from markwire.reception import address, letters
 from markwire.reception.asking import ask, news
 from markwire.reception.letters import Quiet, Refusal, Subscribe
@@ -419,6 +423,23 @@ def test_an_answer_of_another_kind_is_a_fault_of_the_watch(tmp_path: Path) -> No
         pytest.raises(InternalError),
     ):
         ask(tmp_path, AskBoard())
+
+
+def test_a_fault_in_telling_never_reaches_an_edition(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Readers must not wait for what only the desk is told."""
+
+    def fail() -> None:
+        raise KeyError("unforeseen")
+
+    desk = Desk(tmp_path, lambda: None, Clock())
+    monkeypatch.setattr(desk._teller, "forget", fail)
+    with desk:
+        desk.publish(Edition(0, 0, (), (), (), {}, {}))
+        with pytest.raises(AtWorkError):  # There is no press to ask.
+            ask(tmp_path, AskBoard())
+    assert desk.counted(Health(faults=2)).faults == 3
 
 
 # --- letters -----------------------------------------------------------------------------

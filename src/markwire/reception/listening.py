@@ -160,7 +160,7 @@ class Reception:
         except (OSError, EOFError, AuthenticationError, ValueError):
             pass  # It went, stalled, lied, or wants too much: that is its own affair.
         except Exception as fault:
-            self._contain(fault)
+            self.contain(fault)
         finally:
             with self._among:
                 self._guests.pop(guest, None)
@@ -197,7 +197,7 @@ class Reception:
         except MarkwireError as fault:
             return Refusal("fault", str(fault))
         except Exception as fault:
-            return Refusal("fault", self._contain(fault))
+            return Refusal("fault", self.contain(fault))
         finally:
             self._one_by_one.release()
 
@@ -220,7 +220,7 @@ class Reception:
             with self._among:
                 self._lines.discard(line)
 
-    def _contain(self, fault: Exception) -> str:
+    def contain(self, fault: Exception) -> str:
         """Count and log a fault of ours; give it in words, which name nothing of an article."""
         self.faults += 1
         last = traceback.extract_tb(fault.__traceback__)[-1]

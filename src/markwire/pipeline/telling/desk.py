@@ -41,6 +41,12 @@ class Desk:
 
     def publish(self, edition: Edition) -> None:
         """Tell an edition whose feeds stand, where something is different with it."""
+        try:
+            self._tell(edition)
+        except Exception as fault:
+            self._reception.contain(fault)
+
+    def _tell(self, edition: Edition) -> None:
         self._teller.forget()
         before, self._problems = self._problems, edition.problems
         is_news = edition.changed or edition.written or edition.removed

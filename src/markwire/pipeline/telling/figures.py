@@ -1,4 +1,4 @@
-"""The feeds of a newsroom, how large they are and who asks for them; and how editions went.
+"""The feeds of a newsroom and who asks for them, how editions went, and what is pushed.
 
 At the I/O rim by the catalogue that it asks, within a batch of whoever calls.
 """
@@ -13,10 +13,11 @@ from markwire.catalogue.seeking import FeedSizes
 from markwire.formats import addresses
 from markwire.model import FORMATS, Feed, Site
 from markwire.selection import configured, feed_of
-from markwire.views import FeedRow, FeedsView, TrendsView
+from markwire.views import FeedRow, FeedsView, PushesView, TrendsView
 
 _STATED: Final = timedelta(days=2)  # aggregators that ask once a day have stated it since
 _DRAWN: Final = timedelta(days=30)
+_MOST: Final = 200  # notices that are owed, and attempts: nobody reads on
 
 
 def tell_feeds(catalogue: Catalogue, site: Site, now: datetime) -> FeedsView:
@@ -52,6 +53,11 @@ def tell_feeds(catalogue: Catalogue, site: Site, now: datetime) -> FeedsView:
 def tell_trends(catalogue: Catalogue, site: Site, now: datetime) -> TrendsView:
     """Tell how the latest editions went, and who polled in the last thirty days."""
     return TrendsView(catalogue.editions(), catalogue.polls(since=_day(now - _DRAWN, site)))
+
+
+def tell_pushes(catalogue: Catalogue) -> PushesView:
+    """Tell what is owed to hubs and partners, and what became of what was lately sent."""
+    return PushesView(catalogue.owed_pushes(_MOST), catalogue.deliveries(_MOST))
 
 
 def _feed(each: FeedSizes, site: Site) -> Feed | None:

@@ -13,20 +13,18 @@ from markwire.pipeline.clock import Clock
 from markwire.pipeline.press import Press
 from markwire.pipeline.telling.article import ArticleTeller
 from markwire.pipeline.telling.board import BoardTeller
-from markwire.pipeline.telling.figures import tell_feeds, tell_trends
+from markwire.pipeline.telling.figures import tell_feeds, tell_pushes, tell_trends
 from markwire.views import (
     AskArticle,
     AskBoard,
     AskFeeds,
     AskPushes,
     AskTrends,
-    PushesView,
     Question,
     View,
 )
 
 PATIENCE = 2.0  # seconds that a question waits for an edition
-_SHOWN = 200  # notices, and deliveries
 
 
 class Teller:
@@ -58,9 +56,7 @@ class Teller:
                 case AskTrends():
                     return tell_trends(press.catalogue, press.site, now)
                 case AskPushes():
-                    return PushesView(
-                        press.catalogue.owed_pushes(_SHOWN), press.catalogue.deliveries(_SHOWN)
-                    )
+                    return tell_pushes(press.catalogue)
 
     def close(self) -> None:
         """End what was begun for answers."""
