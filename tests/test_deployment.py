@@ -12,6 +12,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+import yaml
 
 from commands import COMMAND
 from programs import needs
@@ -163,6 +164,17 @@ def test_an_article_that_is_refused_is_told_and_the_others_are_published(
         clone.publish()
     assert "gh-pages" in clone.git("ls-remote", "origin")
     assert [title for _, _, title in clone.feed()] == ["Un"]
+
+
+def test_the_action_does_what_the_recipe_does() -> None:
+    """It calls the script that the tests run, and with the whole history."""
+    text = (PACKAGING / "git" / "publish.yml").read_text(encoding="utf-8")
+    action = yaml.safe_load(text)
+    steps = action["jobs"]["publish"]["steps"]
+    assert steps[-1]["run"] == "sh publish.sh gh-pages"
+    assert steps[0]["with"]["fetch-depth"] == 0
+    assert action["permissions"] == {"contents": "write"}
+    assert action["concurrency"]["group"]
 
 
 # --- systemd ------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ from statistics import median
 from typing import Final
 
 from torture import verdict
+from torture.beside import CONFIG
 from torture.clean import clean_build
 from torture.disks import Disk, apart, cut
 from torture.forks import Forks, forking
@@ -42,6 +43,7 @@ def _torment(kind: str, count: int, seed: int, folder: Path) -> Outcome:
                     with_ids=_is_comparable(number),
                     disk=disk.place,
                     state=disk.place if number % 2 else None,
+                    config=CONFIG if number % 3 == 0 else "",
                 )
                 until = min(count, tally.cuts + _A_DISK)
                 for found in _cut_again_and_again(forks, room, disk, tally, until):
