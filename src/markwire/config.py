@@ -9,6 +9,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from difflib import get_close_matches
+from ipaddress import ip_network
 from pathlib import Path
 from string import Formatter
 from typing import Final, NoReturn, get_args
@@ -44,7 +45,7 @@ _SITE_KEYS: Final = (
 _FEED_KEYS: Final = ("title", "description", "language", "limit", "body", "typography", "where")
 _WHERE_KEYS: Final = ("section", "tag", "author", "language", "path")
 _EDITORS_KEYS: Final = ("report", "grace")
-_SERVE_KEYS: Final = ("hosts", "token_file")
+_SERVE_KEYS: Final = ("hosts", "token_file", "moved", "proxies")
 _PUSH_KEYS: Final = ("webhooks", "indexnow_key", "indexnow_key_url", "indexnow_url", "private")
 _WEBHOOK_KEYS: Final = ("url", "name", "secret_file", "secret_env")
 _PERMALINK_WORDS: Final = ("feeds_url", "url", "year", "month", "day", "section", "slug")
@@ -98,6 +99,14 @@ def load_site(folder: Path) -> Site:
     except (tomllib.TOMLDecodeError, RecursionError) as fault:
         raise ConfigurationError(f"{path} is not TOML: {fault}") from fault
     return _Reader(text).site(tables, folder.absolute())
+
+
+def _is_network(text: str) -> bool:
+    try:
+        ip_network(text)
+    except ValueError:
+        return False
+    return True
 
 
 class _Reader:
@@ -184,7 +193,31 @@ class _Reader:
                     "serve",
                 )
         file = self._text(table, "token_file", "serve")
-        return Serve(hosts, folder / file if file else None)
+        proxies = self._texts(table, "proxies", "serve")
+        for proxy in proxies:
+            if not _is_network(proxy):
+                self._refuse(
+                    "proxies",
+                    f"'proxies' in [serve] wants addresses such as 10.0.0.5 or 10.0.0.0/24, not"
+                    f" '{proxy}'",
+                    "serve",
+                )
+        return Serve(hosts, folder / file if file else None, self._moved(table), proxies)
+
+    def _moved(self, serve: _Table) -> tuple[tuple[str, str], ...]:
+        table = self._table(serve, "moved", "serve.moved")
+        moved = {key: self._text(table, key, "serve.moved", required=True) for key in table}
+        for old, new in moved.items():
+            if not all(is_slug(part) for name in (old, new) for part in name.split("/")):
+                self._refuse(
+                    old,
+                    f"'moved' in [serve] names feeds as in their addresses, such as tag/rail, not"
+                    f" '{old}' and '{new}'",
+                    "serve.moved",
+                )
+            if old == "main" or new in moved:
+                self._refuse(old, f"the feed '{old}' cannot have moved to '{new}'", "serve.moved")
+        return tuple((old, "" if new == "main" else new) for old, new in sorted(moved.items()))
 
     def _push(
         self, table: _Table, folder: Path, folders: Folders, feeds_url: str, permalink: str

@@ -299,11 +299,15 @@ class Section:
 class Serve:
     """How a site is served: under which further names, and what lets editors in from elsewhere.
 
-    ``token_file`` holds the token that the desk wants; None where none is set.
+    ``token_file`` holds the token that the desk wants; None where none is set. ``moved`` are keys
+    of feeds that have another one now, each with that; ``proxies`` networks whose word on who asks
+    is believed.
     """
 
     hosts: tuple[str, ...] = ()
     token_file: Path | None = None
+    moved: tuple[tuple[str, str], ...] = ()
+    proxies: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from torture import (
     siege,
     soak,
     syscalls,
+    unchanged,
 )
 from torture.torment import Torment
 
@@ -88,5 +89,6 @@ TORMENTS: Final = (
     Torment("quiet", quiet.torment, long=1_440, short=60, rows=(13, 27)),
     Torment("clients", clients.torment, long=10_000, short=300, rows=(36, 37, 38, 57)),
     Torment("siege", siege.torment, long=200, short=2, rows=(38,)),
+    Torment("unchanged", unchanged.torment, long=100_000, short=200, rows=(36, 57)),
     Torment("soak", soak.torment, long=8_640, short=60, wants=("inotify",)),
 )

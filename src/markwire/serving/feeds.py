@@ -5,6 +5,7 @@ Most answers are ready, and given without waiting for anything (``at_once``); al
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import Callable
 from typing import Final
@@ -15,7 +16,7 @@ from starlette.types import Receive, Scope, Send
 from markwire.compression import Coding
 from markwire.formats import addresses
 from markwire.formats.labels import labels
-from markwire.model import Format, Site
+from markwire.model import FILE_NAMES, Format, Site
 from markwire.outlet import marker
 from markwire.serving import replies
 from markwire.serving.asked import Asked, asked_of
@@ -23,6 +24,8 @@ from markwire.serving.conditional import held, is_unchanged_since
 from markwire.serving.editions import Editions
 from markwire.serving.files import is_name, mark_of, opened
 from markwire.serving.kinds import Kind
+from markwire.serving.moderation import Moderation
+from markwire.serving.news import News
 from markwire.serving.replies import Reply
 from markwire.serving.version import Version
 from markwire.serving.versions import Versions
@@ -37,6 +40,7 @@ _LENGTH: Final = len(PREFIX)
 _CHUNK: Final = 2**18
 _AGAIN: Final = 5  # seconds after which is asked again while there is no edition yet
 
+_FEED_FILES: Final = frozenset({*FILE_NAMES.values(), addresses.INDEX})
 _ALLOWED: Final = "GET, HEAD, OPTIONS"
 _PREFLIGHT: Final = (
     ("Allow", _ALLOWED),
@@ -60,6 +64,9 @@ class Feeds:
         self._root = str(site.folders.feeds)
         place = site.folders.state / marker.FILE_NAME
         self._versions = Versions(site, Editions(str(place)))
+        self._moved = dict(site.serve.moved)
+        self._moderation = Moderation(site.serve.proxies)
+        self._news = News()
         self._says = voice(site.language)
         self._gone = labels(site.language).gone_sentence
 
@@ -87,6 +94,8 @@ class Feeds:
             answer = version.whole.get(asked.coding if kind.is_text else None)
             if answer is None:
                 return None
+            if wait := self._moderation.seconds_to_wait(client, asked.forwarded):
+                answer = self._later(wait)
         if method == b"HEAD":
             answer = replies.without_body(answer)
         if self._count is not None and kind.feed is not None and kind.form is not None:
@@ -100,6 +109,10 @@ class Feeds:
         asked = asked_of(scope["headers"])
         raw: bytes = scope.get("raw_path") or quote(scope["path"]).encode()
         found = await self._answer(scope["method"], raw.partition(b"?")[0], asked)
+        if found.status == 200 if isinstance(found, Reply) else True:
+            client = scope.get("client")
+            wait = self._moderation.seconds_to_wait(client[0] if client else "", asked.forwarded)
+            found = self._later(wait) if wait else found
         if isinstance(found, Version):
             await self._stream(found, scope["method"], send)
             return
@@ -116,6 +129,13 @@ class Feeds:
         path = _path(raw)
         if path is None:
             return self._missing()
+        folder, _, name = path.rpartition("/")
+        if folder in self._moved and name in _FEED_FILES:
+            new = self._moved[folder]
+            place = f"{self._site.feeds_url}{new}/{name}" if new else self._site.feeds_url + name
+            return replies.plain(
+                301, place, ("Location", place), ("Cache-Control", "public, max-age=86400")
+            )
         if not self._versions.has_begun():
             sentence = self._says.say("The first edition is not out yet; ask again soon.")
             return replies.plain(503, sentence, ("Retry-After", str(_AGAIN)))
@@ -135,6 +155,9 @@ class Feeds:
                     answer = replies.varying(answer, dict(kind.caching)["Vary"])
                 return answer
         answer = await self._chosen(version, asked)
+        if asked.wants_news_only and asked.tags and getattr(answer, "status", 0) == 200:
+            tags = asked.tags.decode("latin-1")
+            answer = await asyncio.to_thread(self._news.since, version, tags) or answer
         if kind.form is not None and isinstance(answer, Reply):
             sent = 0 if method == "HEAD" else len(answer.body)
             self._told(kind, answer.status, sent, asked)
@@ -160,6 +183,10 @@ class Feeds:
             if twin is not None and twin.is_gone:
                 return self._left()
         return self._missing()
+
+    def _later(self, seconds: int) -> Reply:
+        sentence = self._says.say("You ask very often. Ask again in a while.")
+        return replies.plain(429, sentence, ("Retry-After", str(seconds)))
 
     def _left(self) -> Reply:
         return replies.plain(410, self._gone, ("Cache-Control", "public, max-age=300"))

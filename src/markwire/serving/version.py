@@ -36,6 +36,7 @@ class Version:
         "epoch",
         "good_until",
         "is_gone",
+        "is_sure",
         "kind",
         "last_modified",
         "latest_date",
@@ -43,7 +44,6 @@ class Version:
         "path",
         "ripe_at",
         "unchanged",
-        "unsure_until",
         "whole",
     )
 
@@ -71,7 +71,8 @@ class Version:
         self.is_gone = is_gone
         self.epoch, self.good_until = -1, clock
         age = now - mark.changed
-        self.unsure_until = clock + (_COARSE - age) / _SECOND if 0 <= age < _COARSE else clock
+        # What was read so soon after a change may be changed again, and have the same mark.
+        self.is_sure = not 0 <= age < _COARSE
         date = mark.modified // _SECOND
         is_later = last_date is None or date > last_date
         # A date to come would have clients ask for nothing until then.
@@ -94,7 +95,7 @@ class Version:
 
     def stay(self, other: Version) -> None:
         """Stand for a file that was read again, and holds the same bytes."""
-        self.mark, self.unsure_until = other.mark, other.unsure_until
+        self.mark, self.is_sure = other.mark, other.is_sure
 
     def ripen(self) -> None:
         """State the date from now on: no other version can get the same any more."""

@@ -125,7 +125,7 @@ class Versions:
         clock = monotonic()
         if editions.is_told and version.epoch == editions.epoch and clock < version.good_until:
             return True
-        if clock < version.unsure_until:
+        if not version.is_sure:
             return False
         found = look(self._root, version.path)
         if found is None or mark_of(found) != version.mark:
