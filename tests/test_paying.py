@@ -35,7 +35,7 @@ class Payments:
         self.path = folder / FILE_NAME
         self.targets = targets
         self.now = NOON
-        self.answers: dict[str, Reply | PushError] = {}
+        self.answers: dict[str, Reply | Exception] = {}
         self.sent: list[tuple[str, str]] = []
         self.during: Callable[[], None] = lambda: None
         self.catalogue = SqliteCatalogue(self.path)
@@ -70,7 +70,7 @@ class Payments:
         self.sent.append((url, topic))
         self.during()
         answer = self.answers.get(topic) or self.answers.get(url) or Reply(204, "")
-        if isinstance(answer, PushError):
+        if isinstance(answer, Exception):
             raise answer
         return answer
 
@@ -277,6 +277,17 @@ def test_a_clock_that_was_wrong_silences_nobody(room: Payments, when: timedelta)
     room.now = right
     del room.answers[HUB.url]
     assert room.pay() == [TOPICS[0]]
+
+
+def test_a_bug_holds_up_one_target_and_ends_no_thread(two: Payments) -> None:
+    """Else nobody would hear of anything until the next start, and nothing would say so."""
+    two.answers[HUB.url] = ZeroDivisionError()
+    two.owe()
+    two.pay()
+    assert {url for url, _ in two.sent if url != HUB.url} == {OTHER.url}
+    two.pass_time(seconds=5)
+    del two.answers[HUB.url]
+    assert len(two.pay()) == 3
 
 
 def test_what_the_configuration_no_longer_names_is_owed_nothing(two: Payments) -> None:

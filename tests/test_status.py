@@ -435,9 +435,9 @@ def test_how_hubs_stand_comes_back_as_it_was_said(state: Path, time: Time) -> No
     """Status, health and desk read it from the file."""
     accounts = (HUB, AWAY, replace(HUB, owed=0, since=None, next=None, given_up=LATER))
     with Board(state, "watch", Clock(time)) as board:
-        board.beat(accounts)
+        board.beat(lambda: accounts)
         assert said(state).pushes == accounts
-        board.beat(None)  # Not to be known just now: that is no news.
+        board.beat(lambda: None)  # Not to be known just now: that is no news.
         assert said(state).pushes == accounts
 
 

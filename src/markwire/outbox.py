@@ -28,6 +28,9 @@ GIVEN_UP: Final = timedelta(days=1)
 MOST_WAIT: Final = timedelta(hours=12)
 """The longest that a target can ask to be left alone for."""
 
+MOST_COUNTED: Final = 10_000
+"""So many notices of one target are counted; where there are more, it is more than enough."""
+
 _FIRST: Final = 5.0  # seconds
 _LONGEST: Final = 3600.0
 _DOUBLINGS: Final = 20  # far past the longest; more would only be a large number
@@ -107,9 +110,9 @@ class Attempt:
 class Account:
     """How one target stands.
 
-    ``owed`` counts notices, ``since`` is when the oldest of them began to be owed, ``next`` when
-    one is tried; ``failing`` since when the target has not answered as it should. ``given_up`` is
-    when something was last given up of which nothing was delivered since.
+    ``owed`` counts notices, up to ``MOST_COUNTED``; ``since`` is when the oldest of them began to
+    be owed, ``next`` when one is tried; ``failing`` since when the target has not answered as it
+    should. ``given_up`` is when something was last given up, and nothing delivered since.
     """
 
     kind: Kind

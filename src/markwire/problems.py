@@ -577,6 +577,7 @@ TERMS: Final[frozenset[str]] = frozenset(
         "one of its words has more than 1000000 characters",
         "one of its HTML tags has more than 100 attributes",
         # Why a hub or a partner could not be told.
+        "a fault of Markwire itself",
         "a certificate that is not to be trusted",
         "a private address, which [push] private does not name",
         "no answer in time",

@@ -8,7 +8,18 @@ from typing import Final
 
 from markwire.catalogue import Announced
 from markwire.catalogue.store import Store, maybe, moment, seconds
-from markwire.outbox import GIVEN_UP, MOST_WAIT, Account, Attempt, Due, Event, Notice, Target, after
+from markwire.outbox import (
+    GIVEN_UP,
+    MOST_COUNTED,
+    MOST_WAIT,
+    Account,
+    Attempt,
+    Due,
+    Event,
+    Notice,
+    Target,
+    after,
+)
 from markwire.views import Delivery, OwedPush
 
 KEPT: Final = 200  # deliveries
@@ -221,10 +232,13 @@ class Pushes(Store):
 
     def push_accounts(self) -> tuple[Account, ...]:
         rows = self._db.execute(
-            "SELECT kind, shown, (SELECT count(*) FROM notices WHERE target = key),"
+            "SELECT kind, shown,"
+            # Of very many, to count them all would take as long as an edition.
+            " (SELECT count(*) FROM (SELECT 1 FROM notices WHERE target = key LIMIT ?)),"
             " (SELECT min(since) FROM notices WHERE target = key),"
             " max(next, (SELECT min(next) FROM notices WHERE target = key)),"
-            " failing, given_up, answer FROM targets ORDER BY kind, shown, key"
+            " failing, given_up, answer FROM targets ORDER BY kind, shown, key",
+            (MOST_COUNTED,),
         )
         return tuple(
             Account(
@@ -241,16 +255,23 @@ class Pushes(Store):
         )
 
     def owed_pushes(self, limit: int) -> tuple[OwedPush, ...]:
-        rows = self._db.execute(
-            "SELECT kind, shown, topic, since, attempts, max(targets.next, notices.next),"
-            " iif(notices.answer = '', targets.answer, notices.answer)"
-            " FROM notices JOIN targets ON key = target"
-            " ORDER BY since, kind, shown, topic LIMIT ?",
-            (limit,),
-        )
+        found = []
+        # One after the other: then there is an index, however many are owed.
+        for key, kind, shown, later, last in self._db.execute(
+            "SELECT key, kind, shown, next, answer FROM targets"
+        ).fetchall():
+            rows = self._db.execute(
+                "SELECT topic, since, attempts, next, answer FROM notices"
+                " WHERE target = ? ORDER BY since, topic LIMIT ?",
+                (key, limit),
+            )
+            found += [
+                (since, kind, shown, topic, attempts, max(again, later), answer or last)
+                for topic, since, attempts, again, answer in rows
+            ]
         return tuple(
             OwedPush(kind, shown, topic, moment(since), attempts, moment(again), answer)
-            for kind, shown, topic, since, attempts, again, answer in rows
+            for since, kind, shown, topic, attempts, again, answer in sorted(found)[:limit]
         )
 
     def deliveries(self, limit: int) -> tuple[Delivery, ...]:

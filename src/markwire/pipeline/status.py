@@ -124,17 +124,17 @@ class Board:
         self._say(ended=self._clock.now())
         self._flush()
 
-    def beat(self, pushes: tuple[Account, ...] | None = None) -> None:
+    def beat(self, pushes: Callable[[], tuple[Account, ...] | None] = lambda: None) -> None:
         """Show that the loop goes round, at most once a second, and what has changed since.
 
-        ``pushes`` is how hubs and partners stand, where that is known.
+        ``pushes`` is then asked how hubs and partners stand; None where that is not known.
         """
         self._pulse()
-        self.owe(pushes)
         now = monotonic()
         if now - self._beaten < _BEAT:
             return
         self._say(clock=self._clock.hold)
+        self.owe(pushes())
         self._flush()
 
     def work(self) -> None:

@@ -59,7 +59,7 @@ def watch(
     board = Board(site.folders.state, "watch", clock, pulse=service.beat)
 
     def wake() -> float | None:
-        board.beat(press.accounts())
+        board.beat(press.accounts)
         return 0.0 if requests.are_waiting() and not press.rests() else press.seconds_until_due()
 
     with lock(site.folders.state, "watch"), board:

@@ -35,6 +35,7 @@ from markwire.push.requests import Reply, asked_wait, parcel, verdict
 _log: Final = logging.getLogger("markwire")
 _LONGEST: Final = 30.0  # seconds of sleep: clocks are set, and machines are put to sleep
 _GRACE: Final = 2.0  # seconds in which what is being sent may come to its end
+_BUG: Final = "a fault of Markwire itself"
 _RESULT: Final[dict[Verdict, str]] = {
     "delivered": "push_delivered",
     "refused": "push_refused",
@@ -189,6 +190,10 @@ class Paying:
         except PushError as fault:
             result: Verdict = "failed"
             answer = str(fault)
+        except Exception as fault:
+            # Whatever it is, it is of one target: its thread must go on, and not at once.
+            _log.exception("push_met_fault target=%s kind=%s", target.shown, type(fault).__name__)
+            result, answer = "failed", _BUG
         else:
             result, answer = verdict(reply.status), f"HTTP {reply.status}"
             asked = asked_wait(reply.retry_after, now)
