@@ -12,7 +12,6 @@ import os
 from collections.abc import Callable, Collection, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager, nullcontext, suppress
-from hashlib import file_digest
 from pathlib import Path
 from typing import Final
 
@@ -103,7 +102,7 @@ class Directory:
         """
         target = self._target(path)
         is_known = known is not None and disk.state_at(target) == known
-        if not self._is_suspect(target) and (is_known or _has_digest(target, digest)):
+        if not self._is_suspect(target) and (is_known or disk.has_digest(target, digest)):
             self._staged.drop(path)
             self._prove(target, known)
             return False
@@ -268,7 +267,7 @@ class Directory:
 
     def _walk(self, below: str) -> Iterator[tuple[os.DirEntry[str], str]]:
         folder = f"{self._root}/{below}" if below else self._root
-        return _walk(folder, f"{below}/" if below else "")
+        return disk.walk(folder, f"{below}/" if below else "")
 
     # --- staging -------------------------------------------------------------------------
 
@@ -317,25 +316,3 @@ def _refused() -> Iterator[None]:
 
 def _refusal(fault: OSError) -> PublicationError:
     return PublicationError(f"{fault.filename}: {fault.strerror}")
-
-
-def _walk(folder: str, prefix: str) -> Iterator[tuple[os.DirEntry[str], str]]:
-    try:
-        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
-    except FileNotFoundError:
-        return
-    for entry in entries:
-        if entry.is_dir(follow_symlinks=False):
-            if not entry.name.startswith("."):
-                yield from _walk(entry.path, f"{prefix}{entry.name}/")
-        elif entry.is_file(follow_symlinks=False):
-            yield entry, prefix + entry.name
-
-
-def _has_digest(target: str, digest: str) -> bool:
-    """Say whether there is a file of bytes with this SHA-256."""
-    try:
-        with Path(target).open("rb") as live:
-            return file_digest(live, "sha256").hexdigest() == digest
-    except OSError:
-        return False

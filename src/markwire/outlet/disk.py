@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache
+from hashlib import file_digest
 from typing import Any, Final
 
 State = tuple[int, int]
@@ -119,3 +120,29 @@ def holds(place: str, content: bytes) -> bool:
             return content.startswith(start) and start + file.read() == content
     except OSError:
         return False  # There is none, or none that can be read: it is written anew.
+
+
+def has_digest(place: str, digest: str) -> bool:
+    """Say whether there is a file of bytes with this SHA-256, in hexadecimal."""
+    try:
+        with open(place, "rb") as file:
+            return file_digest(file, "sha256").hexdigest() == digest
+    except OSError:
+        return False
+
+
+def walk(folder: str, prefix: str = "") -> Iterator[tuple[os.DirEntry[str], str]]:
+    """Give each file below a folder, in order, with ``prefix`` and its path; no link is followed.
+
+    Folders that start with a dot are left alone. Raises OSError where one cannot be listed.
+    """
+    try:
+        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+    except FileNotFoundError:
+        return
+    for entry in entries:
+        if entry.is_dir(follow_symlinks=False):
+            if not entry.name.startswith("."):
+                yield from walk(entry.path, f"{prefix}{entry.name}/")
+        elif entry.is_file(follow_symlinks=False):
+            yield entry, prefix + entry.name
