@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import tempfile
 from datetime import UTC, datetime, timedelta
@@ -248,6 +249,29 @@ def test_a_file_that_is_none_of_ours_is_removed_and_said(
     assert take_in(tmp_path, catalogue) == 1
     assert [file.name for file in folder.iterdir()] == [".c.json"]
     assert caplog.messages[0].startswith("polls_dropped reason=")
+
+
+def test_what_a_killed_server_left_is_swept_up(catalogue: SqliteCatalogue, tmp_path: Path) -> None:
+    """Each would lie there for ever."""
+    folder = tmp_path / FOLDER
+    folder.mkdir()
+    for name in (".old", ".new"):
+        (folder / name).write_bytes(b"half a fi")
+    os.utime(folder / ".old", (NOON, NOON))
+    (folder / "b.json").write_bytes(as_json(Tally({Polled("2026-05-04", "", "rss"): Counts(1)})))
+    take_in(tmp_path, catalogue)
+    assert [file.name for file in folder.iterdir()] == [".new"]
+
+
+def test_a_folder_that_nobody_may_write_is_told_once(
+    polls: Polls, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Twice a minute for weeks would bury what else a log tells."""
+    (tmp_path / FOLDER).write_text("a file, where the folder should be")
+    for _ in range(3):
+        polls.count("", "rss", 200, 5, b"")
+        polls.lay()
+    assert len(caplog.messages) == 1
 
 
 def test_only_the_newest_days_are_kept(catalogue: SqliteCatalogue, tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ _AT_A_TIME: Final = 2.0  # seconds of one run of wrk
 def flood(ours: Markwire, site: Site, *, drops: int, tell: Tell) -> Figures:
     """Time drops beside a server that idles, is flooded, and is held by slow clients, in turn."""
     ours.settle(site)
-    figures: Figures = defaultdict(list)
+    figures: Figures = defaultdict(list, load=[os.getloadavg()[0]])
     port = free_port()
     words = [str(ours.command), "--site", str(site.root), "watch", "--json"]
     words += ["--serve", f"127.0.0.1:{port}"]

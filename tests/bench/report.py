@@ -242,7 +242,13 @@ def _serve(results: Results) -> str:
         "answer", "bytes", "a second", "nginx", "Markwire ÷ nginx", "of one core's work",
         "p50 / p99", "nginx p50 / p99", "rounds",
     )  # fmt: skip
-    return _table(head, rows)
+    return _table(head, rows) + _load(results, "serve")
+
+
+def _load(results: Results, part: str) -> str:
+    """Say how busy the machine was before it began, where that is known."""
+    loads = [found["load"][0] for _, found in _each(results, part) if "load" in found]
+    return f"\n\nThe machine's load before it began: {max(loads):.1f}." if loads else ""
 
 
 def _latency(found: Figures, case: str) -> str:
@@ -263,7 +269,8 @@ def _flood(results: Results) -> str:
                 asked=middle(found.get("asked", [0])), held=middle(found.get("held", [0]))
             )
             rows.append([what, _both(took), times(middle(took) / idle), f"{len(took)}"])
-    return _table(("beside it", "all its feeds p50 / p99", "÷ idle", "drops"), rows)
+    head = ("beside it", "all its feeds p50 / p99", "÷ idle", "drops")
+    return _table(head, rows) + _load(results, "flood")
 
 
 def _setting(results: Results) -> str:

@@ -92,6 +92,7 @@ def compare(
     """Ask both servers for the main feed in every way, in turn."""
     ours.settle(site)
     figures: dict[str, Figures] = {name: defaultdict(list) for name in ("markwire", NGINX)}
+    figures["markwire"]["load"] = [os.getloadavg()[0]]
     with ExitStack() as servers:
         served = {
             "markwire": servers.enter_context(_markwire(ours, site)),
@@ -152,6 +153,7 @@ def wrk(
         "--threads=1",
         f"--connections={connections}",
         f"--duration={seconds:.0f}s",
+        f"--timeout={_LIMIT:.0f}s",
         f"--script={_SCRIPT}",
         *(f"--header={name}: {value}" for name, value in headers.items()),
         f"http://127.0.0.1:{port}{_FEED}",

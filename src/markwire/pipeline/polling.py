@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -22,6 +23,7 @@ FOLDER: Final = "polls"
 SUFFIX: Final = ".json"
 _BETWEEN: Final = 15.0  # seconds
 _AT_ONCE: Final = 500  # files; what is left comes with the next call
+_LONG_AGO: Final = 3600.0  # seconds; no file takes so long to be written
 _LARGEST: Final = 16_000_000  # bytes of a file that may be one of ours
 
 _log: Final = logging.getLogger("markwire")
@@ -36,6 +38,7 @@ def take_in(state: Path, catalogue: Catalogue) -> int:
     names = _lying(folder)
     if not names:
         return 0
+    _sweep(folder)
     is_durable = _sync(folder)
     read = {name: tally for name in names[:_AT_ONCE] if (tally := _read(folder / name))}
     with catalogue.batch():
@@ -59,6 +62,14 @@ def _lying(folder: Path) -> list[str]:
     except OSError:
         return []
     return sorted(name for name in names if name.endswith(SUFFIX) and name[0] != ".")
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what was left half written by a server that was killed."""
+    with suppress(OSError):
+        for file in folder.glob(".*"):
+            if time.time() - file.stat().st_mtime > _LONG_AGO:
+                file.unlink(missing_ok=True)
 
 
 def _sync(folder: Path) -> bool:

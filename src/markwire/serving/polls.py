@@ -62,6 +62,7 @@ class Polls:
         self._from = self._until = 0.0
         self._cells: dict[tuple[str, Format, bytes], _Cell] = {}
         self._kept: list[Tally] = []  # of days that are over, and what could not be written
+        self._is_mute = False
         self._ending = threading.Event()
 
     def count(self, feed: str, form: Format, status: int, sent: int, agent: bytes) -> None:
@@ -109,8 +110,11 @@ class Polls:
                 unfinished.unlink(missing_ok=True)
             with self._lock:
                 self._kept.append(tally)
-            _log.warning("polls_not_written reason=%s", fault.strerror)
+            if not self._is_mute:
+                _log.warning("polls_not_written reason=%s", fault.strerror)
+            self._is_mute = True
             return False
+        self._is_mute = False
         return True
 
     @contextmanager
