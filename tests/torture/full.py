@@ -114,12 +114,9 @@ def _through(
     if not _faults(watch):
         yield f"nothing was told of it: {watch.said[-3:]}"
     yield from verdict.seen(room.feeds, ledger, stays)
+    clean = clean_build(forks, room, room.root.with_name(f"{room.root.name}-clean"))
     mend_it()
-    ours = {f"articles/{slug}.html" for slug in room.slugs}
-    took = watch.until(
-        lambda: ours <= {*verdict.files(room.feeds)} and _is_over(room, ledger),
-        seconds=_RECOVERY,
-    )
+    took = watch.until(lambda: _is_over(room, ledger, clean), seconds=_RECOVERY)
     if took is None:
         yield f"did not go on within {_RECOVERY:.0f} s after there was room: {watch.said[-3:]}"
         return
@@ -129,13 +126,17 @@ def _through(
     if watch.process.poll() is not None:
         yield f"the watch has ended: {watch.said[-3:]}"
     yield from verdict.settled(room.feeds, ledger, room.slugs)
-    clean = clean_build(forks, room, room.root.with_name(f"{room.root.name}-clean"))
     yield from verdict.differing(verdict.files(room.feeds), clean, room.gone)
 
 
-def _is_over(room: Room, ledger: verdict.Ledger) -> bool:
-    """Say whether all that is owed is published: the last edition is done."""
-    return not verdict.settled(room.feeds, ledger, room.slugs)
+def _is_over(room: Room, ledger: verdict.Ledger, clean: dict[str, bytes]) -> bool:
+    """Say whether all that is owed is published; the main feed alone may have found room before."""
+    published = verdict.files(room.feeds)
+    return not (
+        clean.keys() - published.keys()
+        or verdict.settled(room.feeds, ledger, room.slugs)
+        or verdict.differing(published, clean, room.gone)
+    )
 
 
 def _write_until(room: Room, watch: Watched, wanted: Callable[[], bool]) -> None:
