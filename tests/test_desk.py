@@ -515,6 +515,16 @@ def test_the_token_opens_the_desk_and_leads_back_to_where_one_was(tmp_path: Path
     )
 
 
+@pytest.mark.parametrize(
+    "path", ["/desk/static/a/b", "/desk/static/../", "/desk/login/", "/desk/loginx"]
+)
+def test_beside_the_login_nothing_of_the_newsroom_is_told(tmp_path: Path, path: str) -> None:
+    """Even the page that says that nothing is there tells how the watch is."""
+    answer = Desk(tmp_path, Rules(token=TOKEN)).get(path)
+    assert answer.status in (303, 404)
+    assert answer.body == b""
+
+
 def test_a_wrong_token_tells_nothing(tmp_path: Path) -> None:
     """Neither how far it was right, nor that it was the last that is tried."""
     desk = Desk(tmp_path, Rules(token=TOKEN))

@@ -86,7 +86,8 @@ class Guard:
                     await send({"type": "websocket.close", "code": 1008})
                 return
             refusal = self.refusal(scope)
-            if refusal is None and not scope["path"].startswith((login or "\0", *free)):
+            is_free = scope["path"] == login or scope["path"].startswith(tuple(free))
+            if refusal is None and not is_free:
                 refusal = self._closed(scope, login)
             await (refusal or app)(scope, receive, send)
 

@@ -38,7 +38,8 @@ def routes(
     door = Door(site, guard, clock)
     inside = Router(
         [
-            Route("/static/{name}", assets.asset),
+            # All below it is free of the token: nothing but files may be answered there.
+            Route("/static/{name:path}", assets.asset),
             Route("/login", door.login, methods=["GET", "POST"]),
             Route("/logout", door.logout, methods=["POST"]),
             Route("/events", wire.stream),
