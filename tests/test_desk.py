@@ -474,6 +474,7 @@ def test_without_a_watch_the_desk_tells_what_the_last_one_said(tmp_path: Path) -
 @pytest.mark.parametrize(
     ("fault", "said"),
     [
+        (AtWorkError(120, 3_000, "reading"), "120 of 3000 articles are read."),
         (AtWorkError(120, 3_000), "120 of 3000 articles are composed."),
         (AtWorkError(), "as soon as the edition at hand is made"),
         (InternalError("it stumbled"), "it stumbled"),

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from markwire.catalogue.sqlite import FILE_NAME, SqliteCatalogue
-from markwire.errors import CatalogueError
+from markwire.errors import CatalogueError, OccupiedError
 from markwire.intake.watch import Batch
 from newsroom import Newsroom
 from newsroom import newsroom as newsroom
@@ -111,6 +111,60 @@ def test_a_thread_that_comes_after_the_end_is_told_so(catalogue: SqliteCatalogue
     with pytest.raises(CatalogueError, match="closed") as told, catalogue.batch():
         pass
     assert type(told.value) is CatalogueError
+
+
+def test_who_will_not_wait_is_told_that_it_would_have_to(catalogue: SqliteCatalogue) -> None:
+    """A first edition takes minutes; the desk says so, and does not look dead."""
+    begun, going_on = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with catalogue.batch():
+            begun.set()
+            going_on.wait(_WAIT)
+
+    thread = _in_thread(hold)
+    assert begun.wait(_WAIT)
+    with pytest.raises(OccupiedError), catalogue.batch(0.05):
+        pass
+
+    def wait() -> None:
+        with catalogue.batch():
+            pass
+
+    waiting = _in_thread(wait)
+    with pytest.raises(OccupiedError), catalogue.batch(0.05):  # behind one that waits for ever
+        pass
+    going_on.set()
+    thread.join(_WAIT)
+    waiting.join(_WAIT)
+    assert not waiting.is_alive()
+
+
+def test_who_goes_round_and_round_keeps_nobody_out(catalogue: SqliteCatalogue) -> None:
+    """The archive is composed in one batch after the other; the desk has its turn between two."""
+    done = threading.Event()
+    rounds = 0
+
+    def go_round() -> None:
+        nonlocal rounds
+        while not done.is_set():
+            with catalogue.batch():
+                rounds += 1
+                for number in range(20):
+                    catalogue.set(f"work{number}", str(rounds))
+
+    thread = _in_thread(go_round)
+    waited = []
+    for _ in range(20):
+        with catalogue.batch(_WAIT):
+            before = rounds
+        # Whoever comes next waits for the batch at hand, and for no second one.
+        with catalogue.batch(_WAIT):
+            waited.append(rounds - before)
+    done.set()
+    thread.join(_WAIT)
+    catalogue.close()
+    assert max(waited) <= 2
 
 
 def test_nothing_is_asked_outside_of_a_batch(newsroom: Newsroom) -> None:

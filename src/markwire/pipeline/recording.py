@@ -145,9 +145,9 @@ class Recorder:
         return replace(plan, known=tuple(sorted(self._to_read.union(plan.known))))
 
     def _readings(
-        self, paths: Sequence[str], known: Mapping[str, Known]
+        self, paths: Sequence[str], known: Mapping[str, Known], *, first: int = 0, total: int = 0
     ) -> Iterator[tuple[str, Reading | Seen | None]]:
-        """Read files, giving each with its path, in order."""
+        """Read files, giving each with its path, in order; ``first`` of ``total`` came before."""
         digests = (
             "" if self._anew or path in self._to_read or path not in known else known[path].digest
             for path in paths
@@ -164,7 +164,7 @@ class Recorder:
         for count, path in enumerate(paths, start=1):
             with self._stages.timed("read"):
                 result = next(results)
-            self._stages.reading = (count, len(paths))
+            self._stages.reading = (first + count, total or len(paths))
             self._reviser.done.read += 1
             if isinstance(result, Undone):
                 # Of no digest: whatever the file holds next is something else.
@@ -210,7 +210,8 @@ class Recorder:
         for start in range(0, len(plan.known), _WORTH_WORKERS):
             paths = plan.known[start : start + _WORTH_WORKERS]
             before = self._catalogue.known(paths)
-            for path, reading in self._readings(paths, before):
+            known_ones = self._readings(paths, before, first=start, total=len(plan.known))
+            for path, reading in known_ones:
                 if isinstance(reading, Seen):
                     self._catalogue.record_seen(
                         known_as(reading.found, reading.digest, None, self._now)

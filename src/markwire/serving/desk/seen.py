@@ -46,6 +46,8 @@ def _busy(answer: MarkwireError | None, speech: Speech) -> str:
     match answer:
         case None | NoArticleError():
             return ""
+        case AtWorkError(done=done, total=total, work="reading") if total:
+            return say("{done} of {total} articles are read.", done=done, total=total)
         case AtWorkError(done=done, total=total) if total:
             return say("{done} of {total} articles are composed.", done=done, total=total)
         case AtWorkError():
