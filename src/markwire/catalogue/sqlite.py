@@ -19,6 +19,7 @@ from pathlib import Path
 from time import monotonic
 from typing import Final
 
+from markwire.catalogue import closing
 from markwire.catalogue.cards import Cards
 from markwire.catalogue.figures import Figures
 from markwire.catalogue.polls import Polls
@@ -49,11 +50,13 @@ class SqliteCatalogue(Cards, Figures, Polls, Pushes):
         self._turn = threading.Lock()  # held by the thread that is next
         self._owner: int | None = None
         self._is_closed = False
+        self._is_sound = False
         self._forget_memory()
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as fault:
             raise CatalogueError(f"{fault.filename}: {fault.strerror}") from fault
+        self._unchecked = closing.take(path)
         with self._told():
             self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
         try:
@@ -62,6 +65,7 @@ class SqliteCatalogue(Cards, Figures, Polls, Pushes):
         except BaseException:
             self.close()
             raise
+        self._is_sound = True
 
     def _open(self) -> None:
         rows = self._db.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
@@ -69,7 +73,7 @@ class SqliteCatalogue(Cards, Figures, Polls, Pushes):
         if tables:
             self._check_header(tables)
             for table in tables:
-                if table != _NOT_CHECKED:
+                if table != _NOT_CHECKED and not self._unchecked:
                     self._check(f"PRAGMA quick_check('{table}')")
         self._db.execute("PRAGMA journal_mode = WAL")
         # Durable at each commit: what a feed says must not outrun what is remembered.
@@ -117,8 +121,10 @@ class SqliteCatalogue(Cards, Figures, Polls, Pushes):
 
     def close(self) -> None:
         with self._lock:
-            self._is_closed = True
+            was_open, self._is_closed = not self._is_closed, True
             self._db.close()
+            if was_open and self._is_sound:
+                closing.note(self._path, self._unchecked)
 
     @contextmanager
     def batch(self, patience: float = -1) -> Iterator[None]:
@@ -164,7 +170,11 @@ class SqliteCatalogue(Cards, Figures, Polls, Pushes):
     def _told(self) -> Iterator[None]:
         """Tell faults of the file as what they mean to an engineer."""
         try:
-            yield
+            try:
+                yield
+            except sqlite3.Error:
+                self._is_sound = False  # The next to open it is to look.
+                raise
         except sqlite3.OperationalError as fault:  # a full disk, or no right to write
             raise CatalogueError(f"{self._path}: {fault}") from fault
         except sqlite3.IntegrityError as fault:
