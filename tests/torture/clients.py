@@ -12,6 +12,7 @@ import asyncio
 import json
 import socket
 import subprocess
+import time
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -25,6 +26,7 @@ import feedparser
 
 from commands import COMMAND
 from markwire.catalogue.sqlite import FILE_NAME, SqliteCatalogue
+from markwire.outlet import marker
 from torture.room import Room
 from torture.torment import Outcome
 from torture.watched import Watched, watched
@@ -102,17 +104,24 @@ class Client:
 class Truth:
     """What stands: of each document, all its versions in their order, as they went live."""
 
-    def __init__(self, feeds: Path, places: Iterable[str]) -> None:
-        self._feeds = feeds
+    def __init__(self, room: Room, places: Iterable[str]) -> None:
+        self._feeds = room.feeds
+        self._marker = room.state / marker.FILE_NAME
         self.versions: dict[str, list[str]] = {place: [] for place in places}
         self.look()
 
     def look(self) -> None:
-        """Note what stands now."""
-        for place, versions in self.versions.items():
-            digest = sha256((self._feeds / place).read_bytes()).hexdigest()
-            if not versions or versions[-1] != digest:
-                versions.append(digest)
+        """Note what stands now; what is just being replaced is not live before all of it is."""
+        while True:
+            word = self._marker.read_bytes()
+            found = {place: (self._feeds / place).read_bytes() for place in self.versions}
+            if json.loads(word)["stands"] and self._marker.read_bytes() == word:
+                break
+            time.sleep(0.001)
+        for place, content in found.items():
+            digest = sha256(content).hexdigest()
+            if digest not in self.versions[place][-1:]:
+                self.versions[place].append(digest)
 
 
 class Day:
@@ -123,7 +132,7 @@ class Day:
         self._watch = watch
         self._chance = chance
         self.clients = [_client(number, chance) for number in range(count)]
-        self._truth = Truth(room.feeds, {client.place for client in self.clients})
+        self._truth = Truth(room, {client.place for client in self.clients})
         self.lines = [Line(port) for _ in range(_LINES)]
         self.broken: list[str] = []
         self.strange: dict[tuple[str, str], int] = {}
