@@ -12,7 +12,7 @@ help: ## Show this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "make %-9s %s\n", $$1, $$2 }'
 
 run: .venv/run ## Publish the sample newsroom, serve it on 127.0.0.1:8000 (SERVE=HOST:PORT), and watch content/
-	@$(BIN)/markwire watch --serve $(SERVE)
+	@$(BIN)/markwire watch --serve $(SERVE) || { code=$$?; [ $$code -ne 2 ] || echo "make run SERVE=127.0.0.1:8001 serves on another port" >&2; exit $$code; }
 
 test: .venv/test .venv/programs tests/node/node_modules ## Install what the tests need, and run them
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest
