@@ -173,7 +173,7 @@ def test_a_sidecar_without_its_library_is_refused_with_the_remedy(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A core installation has no brotli: better told at the start than missed by a server."""
-    monkeypatch.setattr("markwire.config.AVAILABLE", ("gzip",))
+    monkeypatch.setattr("markwire.config.serve.AVAILABLE", ("gzip",))
     with pytest.raises(ConfigurationError, match=r"'br' in \[static\] wants a library .*serve"):
         load(tmp_path, f'{LEAST}[static]\nsidecars = ["br", "gz", "etag"]\n')
 
