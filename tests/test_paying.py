@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -288,6 +289,31 @@ def test_a_bug_holds_up_one_target_and_ends_no_thread(two: Payments) -> None:
     two.pass_time(seconds=5)
     del two.answers[HUB.url]
     assert len(two.pay()) == 3
+
+
+def test_a_catalogue_at_fault_is_asked_again_only_after_a_rest(room: Payments) -> None:
+    """Each edition says that something is owed; a log would fill with the same words."""
+    room.owe()
+    room.catalogue.close()
+    asked, asked_again = threading.Event(), threading.Event()
+
+    def now() -> datetime:
+        raise AssertionError("a catalogue that is closed has no batch")
+
+    paying = Paying(room.catalogue, room.targets, Push(), now, pauses=NONE)
+    batch = room.catalogue.batch
+
+    def counted() -> AbstractContextManager[None]:
+        (asked_again if asked.is_set() else asked).set()
+        return batch()
+
+    room.catalogue.batch = counted  # type: ignore[method-assign]
+    paying.start()
+    assert asked.wait(10)
+    for _ in range(100):
+        paying.wake()
+    assert not asked_again.wait(0.5)
+    paying.stop()
 
 
 def test_what_the_configuration_no_longer_names_is_owed_nothing(two: Payments) -> None:

@@ -34,6 +34,7 @@ from markwire.push.requests import Reply, asked_wait, parcel, verdict
 
 _log: Final = logging.getLogger("markwire")
 _LONGEST: Final = 30.0  # seconds of sleep: clocks are set, and machines are put to sleep
+_AFTER_FAULT: Final = 5.0  # seconds of rest, however often it is said that something is owed
 _GRACE: Final = 2.0  # seconds in which what is being sent may come to its end
 _BUG: Final = "a fault of Markwire itself"
 _RESULT: Final[dict[Verdict, str]] = {
@@ -114,7 +115,7 @@ class Paying:
     def pay_once(self, seconds: float) -> None:
         """Try once what is due, for at most so long; the rest stays owed."""
         threads = [
-            Thread(target=self._pay_all, args=(targets,), name=f"push {host}", daemon=True)
+            Thread(target=self._pay_all_once, args=(targets,), name=f"push {host}", daemon=True)
             for host, targets in self._hosts.items()
         ]
         until = monotonic() + seconds
@@ -139,21 +140,32 @@ class Paying:
         while not self._is_stopped:
             with self._news:
                 woken = self._woken
-            due = self._pay_all(targets)
+            try:
+                due = self._pay_all(targets)
+            except CatalogueError as fault:
+                self._tell_fault(fault)
+                with self._news:
+                    self._news.wait_for(lambda: self._is_stopped, _AFTER_FAULT)
+                continue
             with self._news:
                 if self._woken == woken and not self._is_stopped:
                     self._news.wait(_LONGEST if due is None else min(max(due, 0.1), _LONGEST))
 
     def _pay_all(self, targets: Sequence[Target]) -> float | None:
         """Pay what is due to some targets; give in how many seconds the next is, None if none."""
-        try:
-            waits = [self._pay(target) for target in targets]
-        except CatalogueError as fault:
-            if not self._is_stopped:
-                _log.warning("push_interrupted reason=%s", fault)
-            return None
+        waits = [self._pay(target) for target in targets]
         known = [each for each in waits if each is not None]
         return min(known) if known else None
+
+    def _pay_all_once(self, targets: Sequence[Target]) -> None:
+        try:
+            self._pay_all(targets)
+        except CatalogueError as fault:
+            self._tell_fault(fault)
+
+    def _tell_fault(self, fault: CatalogueError) -> None:
+        if not self._is_stopped:
+            _log.warning("push_interrupted reason=%s", fault)
 
     def _pay(self, target: Target) -> float | None:
         while not self._is_stopped:
