@@ -162,6 +162,6 @@ def test_what_becomes_a_folder_is_a_word(tmp_path: Path) -> None:
     for path in room.files():
         *folders, name = path.split("/")
         assert all(is_slug(folder) and folder not in DEVICES for folder in folders), path
-        assert re.fullmatch(r"[a-z0-9-]+\.(?:xml|json|html)", name), path
+        assert re.fullmatch(r"[a-z0-9-]+\.(?:xml|json|html|opml|css|js)", name), path
     kinds = [key.partition("/")[0] for key in sorted(room.all_feeds())]
     assert {*kinds} == {"", "section", "tag", "author"}
