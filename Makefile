@@ -3,6 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 SERVE ?= 127.0.0.1:8000
+JOBS ?= 3
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
 .DEFAULT_GOAL := help
@@ -15,7 +16,7 @@ run: .venv/run ## Publish the sample newsroom, serve it on 127.0.0.1:8000 (SERVE
 	@$(BIN)/markwire watch --serve $(SERVE) || { code=$$?; [ $$code -ne 2 ] || echo "make run SERVE=127.0.0.1:8001 serves on another port" >&2; exit $$code; }
 
 test: .venv/test .venv/programs tests/node/node_modules ## Install what the tests need, and run them
-	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest -n $(JOBS) --dist loadfile
 
 check: .venv/check ## Lint, format, types, import layers
 	@$(BIN)/ruff check

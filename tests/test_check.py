@@ -36,7 +36,8 @@ def run(
     before = Path.cwd()
     os.chdir(room.root)
     try:
-        return CliRunner().invoke(main, ["check", *words], input=text, color=color)
+        wide = {"COLUMNS": "100"}  # whatever the terminal of the tests is
+        return CliRunner().invoke(main, ["check", *words], input=text, color=color, env=wide)
     finally:
         os.chdir(before)
 

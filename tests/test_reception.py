@@ -293,12 +293,17 @@ def test_what_a_killed_watch_left_is_known_for_that(newsroom: Newsroom) -> None:
         listener = Listener(newsroom.state).begun()
         watch.stop(signal.SIGKILL)
         listener.end()
-    assert (newsroom.state / address.FILE_NAME).exists()
+    left = address.read(newsroom.state)
+    assert left is not None
+    assert Path(left.place).exists()
     with pytest.raises(NoWatchError):
         ask(newsroom.state, AskBoard())
     with watching(newsroom.root):
         assert told(newsroom) == {"a.md": "published"}
-        assert len([*newsroom.state.glob("reception-*")]) == 1
+        assert not Path(left.place).parent.exists()
+        own = address.read(newsroom.state)
+        assert own is not None
+    assert not Path(own.place).parent.exists()
     assert [*newsroom.state.glob("reception*")] == []
 
 
