@@ -42,6 +42,21 @@ from markwire.views import (
     View,
 )
 
+# All pages there are, and one that is not.
+PAGES = (
+    "/desk/",
+    "/desk/article?path=transport%2Faccord-kazakhstan-russie.md",
+    "/desk/article?path=transport%2Faccord-kazakhstan-russie.md&as=rss",
+    "/desk/article?path=economie%2Ftenge-decembre.md",
+    "/desk/feeds",
+    "/desk/feeds/check?feed=main",
+    "/desk/deliveries",
+    "/desk/trends",
+    "/desk/explain/MW208",
+    "/desk/help",
+    "/desk/nowhere",
+)
+
 NOW = datetime(2026, 11, 28, 4, 41, tzinfo=UTC)  # a Saturday, 9:41 in Almaty
 BASE = "https://example.org/feeds/"
 

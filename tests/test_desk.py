@@ -30,20 +30,7 @@ from xss_cases import cases
 
 SPEECH = Speech(desk_sample.site(Path("nowhere")), voice("en"), NOW)
 TOKEN = "a token of more than sixteen signs"
-PAGES = (
-    "/desk/",
-    "/desk/?state=refused&q=le&section=Transport&language=fr&page=2",
-    "/desk/article?path=transport%2Faccord-kazakhstan-russie.md",
-    "/desk/article?path=transport%2Faccord-kazakhstan-russie.md&as=rss",
-    "/desk/article?path=economie%2Ftenge-decembre.md",
-    "/desk/feeds",
-    "/desk/feeds/check?feed=main",
-    "/desk/deliveries",
-    "/desk/trends",
-    "/desk/explain/MW208",
-    "/desk/help",
-    "/desk/nowhere",
-)
+PAGES = (*desk_sample.PAGES, "/desk/?state=refused&q=le&section=Transport&language=fr&page=2")
 
 
 class Desk:

@@ -22,19 +22,6 @@ from programs import needs
 from servers import ANY, serving
 from xss_cases import cases
 
-PAGES = (
-    "/desk/",
-    "/desk/article?path=transport%2Faccord-kazakhstan-russie.md",
-    "/desk/article?path=transport%2Faccord-kazakhstan-russie.md&as=rss",
-    "/desk/article?path=economie%2Ftenge-decembre.md",
-    "/desk/feeds",
-    "/desk/feeds/check?feed=main",
-    "/desk/deliveries",
-    "/desk/trends",
-    "/desk/explain/MW208",
-    "/desk/help",
-    "/desk/nowhere",
-)
 ACCORD = "path=transport%2Faccord-kazakhstan-russie.md"
 
 
@@ -331,7 +318,7 @@ def test_an_article_is_shown_as_a_reader_has_it_and_nothing_else_is_asked(
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("place", PAGES)
+@pytest.mark.parametrize("place", desk_sample.PAGES)
 def test_every_page_holds_wcag_2_1_aa(
     place: str, scheme: str, desk: Desk, chromium: Browser
 ) -> None:
@@ -391,7 +378,7 @@ def test_the_rules_of_wcag_can_fail(desk: Desk, chromium: Browser) -> None:
             assert f"{rule}: " in found
 
 
-@pytest.mark.parametrize("place", PAGES)
+@pytest.mark.parametrize("place", desk_sample.PAGES)
 def test_a_phone_shows_every_page_without_sideways_scroll(
     place: str, desk: Desk, chromium: Browser
 ) -> None:

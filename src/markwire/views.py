@@ -15,8 +15,8 @@ from markwire.problems import Problem
 
 PAGE: Final = 50  # articles on one page of the board
 
-# Under which an article stands on the board: exactly one of them.
-Column = Literal[
+# Where an article stands: just one of them.
+Standing = Literal[
     "draft",
     "scheduled",
     "embargoed",
@@ -25,8 +25,9 @@ Column = Literal[
     "withdrawn",
     "killed",
     "expired",
-    "refused",
 ]
+# Under which it is on the board; one that is refused is nowhere else.
+Column = Standing | Literal["refused"]
 COLUMNS: Final[tuple[Column, ...]] = (
     "refused",
     "draft",

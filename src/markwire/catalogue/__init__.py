@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, NamedTuple, Protocol
 
-from markwire.catalogue.seeking import CardRow, FeedSizes, Sought, Standing
+from markwire.catalogue.seeking import CardRow, FeedSizes, Sought
 from markwire.formats.marker import Marker
 from markwire.model import Body, Format, Found, FragmentKind, Identity, Media, Tombstone
 from markwire.outbox import Account, Attempt, Due, Event, Target
@@ -20,7 +20,7 @@ from markwire.planner import Known, Stamp
 from markwire.polls import Tally
 from markwire.problems import Problem
 from markwire.selection import Membership, Release
-from markwire.views import Delivery, EditionPoint, OwedPush, PollPoint
+from markwire.views import Delivery, EditionPoint, OwedPush, PollPoint, Standing
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,9 @@ from typing import Final, Literal
 
 from markwire.catalogue.compositions import Compositions
 from markwire.catalogue.names import fold, found_by
-from markwire.catalogue.seeking import CardRow, Sought, Standing
+from markwire.catalogue.seeking import CardRow, Sought
 from markwire.catalogue.store import maybe, seconds
+from markwire.views import Standing
 
 _NANOSECONDS: Final = 1_000_000_000
 # Which of what is kept stands where; ``?1`` is now.

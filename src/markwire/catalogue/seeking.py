@@ -5,20 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from markwire.model import Format
-
-Standing = Literal[
-    "draft",
-    "scheduled",
-    "embargoed",
-    "published",
-    "corrected",
-    "withdrawn",
-    "killed",
-    "expired",
-]
 
 
 class CardRow(NamedTuple):

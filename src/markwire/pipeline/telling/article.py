@@ -17,7 +17,7 @@ from markwire import identity as identities
 from markwire.article.front.folder_defaults import Inherited
 from markwire.article.read import Read, Refused, read
 from markwire.catalogue import Catalogue, Remembered
-from markwire.catalogue.seeking import CardRow, Sought, Standing
+from markwire.catalogue.seeking import CardRow, Sought
 from markwire.errors import FolderError, NoArticleError
 from markwire.executors import Undone, Workers
 from markwire.formats import addresses, jsonfeed
@@ -30,7 +30,7 @@ from markwire.pipeline.ordering import order
 from markwire.pipeline.reading import above
 from markwire.pipeline.whereabouts import Entries, File, Live, tell
 from markwire.problems import Problem
-from markwire.views import ArticleView, AskArticle, Card, Column, Place
+from markwire.views import ArticleView, AskArticle, Card, Column, Place, Standing
 from markwire.wording.voice import voice
 from markwire.wording.whereabouts import THERE, Whereabouts, presence_text, standing_text
 
