@@ -354,6 +354,15 @@ def test_one_feed_is_found_among_a_hundred(desk: Desk) -> None:
     assert "Nothing here" in desk.get("/desk/feeds?q=nowhere").text
 
 
+def test_trends_name_the_clients_that_ask(desk: Desk) -> None:
+    """By names of ours alone; those that are not known are others."""
+    html = desk.get("/desk/trends").text
+    named = html[html.index("Which clients ask") :]
+    cells = re.findall(r"<(?:th scope=.row.|td)>([^<]*)</t", named)
+    assert cells[::2] == ["Feedly", "Inoreader", "FreshRSS", "others"]
+    assert cells[1] == "41200"
+
+
 def test_one_slow_edition_does_not_hide_how_fast_the_others_were(desk: Desk) -> None:
     """The first edition of an archive takes seconds, and the next ten milliseconds."""
     html = desk.get("/desk/trends").text
@@ -417,8 +426,8 @@ def test_a_chart_can_be_read_without_seeing_it(desk: Desk) -> None:
         for identity in each["aria-labelledby"].split():
             assert f'id="{identity}"' in html
     assert "The last 60: half of them within 13 ms, the slowest 59 ms." in read.text
-    assert len(read.all("table")) == 3
-    assert len(read.all("tr")) == 3 + 60 + 8 + 21
+    assert len(read.all("table")) == 4
+    assert len(read.all("tr")) == 4 + 60 + 8 + 21 + 4
     bars = [each for each in read.all("rect") if "height" in each and float(each["height"]) > 100]
     assert bars
     assert max(float(each["height"]) for each in read.all("rect")) <= 120

@@ -65,15 +65,18 @@ def test_a_feed_tells_who_asked_for_it(newsroom: Newsroom) -> None:
             Group(Polled(today, "", "atom"), "Inoreader", 1): (1, 30),
             Group(rail, "Feedly", 0): (1, 4),
         },
+        agents={(main, "Feedly"): 5, (rail, "Inoreader"): 4, (rail, "Feedly"): 3},
     )
     with newsroom.press() as press:
         newsroom.edition(press)
         with press.catalogue.batch():
             press.catalogue.take_polls("one", tally)
         rows = {row.key: (row.requests, row.subscribers) for row in feeds(newsroom, press).rows}
-        days = [(each.day, each.requests) for each in trends(newsroom, press).polls]
+        told = trends(newsroom, press)
+        days = [(each.day, each.requests) for each in told.polls]
     assert rows == {"": (5, 150), "section/rail": (0, 4)}
     assert days == [(before, 7), (today, 5)]
+    assert [*told.clients.items()] == [("Feedly", 8), ("Inoreader", 4)]
 
 
 def test_what_is_owed_and_what_was_sent_is_told_without_secrets(newsroom: Newsroom) -> None:

@@ -234,10 +234,13 @@ class PollPoint:
 
 @dataclass(frozen=True, slots=True)
 class TrendsView:
-    """The latest editions, oldest first; and polls by day, oldest first."""
+    """The latest editions, oldest first; polls by day, oldest first; and by which ``clients`` in
+    all these days, the most frequent first.
+    """
 
     editions: tuple[EditionPoint, ...]
     polls: tuple[PollPoint, ...]
+    clients: dict[str, int]
 
 
 View = BoardView | ArticleView | FeedsView | PushesView | TrendsView

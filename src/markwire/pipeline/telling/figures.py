@@ -52,7 +52,10 @@ def tell_feeds(catalogue: Catalogue, site: Site, now: datetime) -> FeedsView:
 
 def tell_trends(catalogue: Catalogue, site: Site, now: datetime) -> TrendsView:
     """Tell how the latest editions went, and who polled in the last thirty days."""
-    return TrendsView(catalogue.editions(), catalogue.polls(since=_day(now - _DRAWN, site)))
+    since = _day(now - _DRAWN, site)
+    return TrendsView(
+        catalogue.editions(), catalogue.polls(since=since), dict(catalogue.pollers(since=since))
+    )
 
 
 def tell_pushes(catalogue: Catalogue) -> PushesView:

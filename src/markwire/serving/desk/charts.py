@@ -6,13 +6,14 @@ below, too.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 from typing import Final
 
 from markupsafe import Markup
 
+from markwire.serving.agents import BROWSER, OTHER
 from markwire.serving.desk.speaking import Speech
 from markwire.views import EditionPoint, FeedRow, PollPoint
 
@@ -122,6 +123,20 @@ def polls(points: Sequence[PollPoint], speech: Speech) -> Chart:
     return Chart(title, summary, drawing + legend, head, rows)
 
 
+def clients(requests: Mapping[str, int], speech: Speech) -> Chart:
+    """Draw which clients ask for feeds, as given: the most frequent first."""
+    say = speech.voice.say
+    title = say("Which clients ask")
+    head = (say("Client"), say("Requests"))
+    if not requests:
+        return Chart(title, say("Nobody has asked yet."), Markup(""), head, ())
+    counts = [(_client(name, speech), count) for name, count in requests.items()]
+    drawing = _lines([(name, count, speech.number(count)) for name, count in counts[:_LARGEST]])
+    summary = say("By the names that they give themselves, without anything that tells who reads.")
+    rows = tuple((name, speech.number(count)) for name, count in counts)
+    return Chart(title, summary, drawing, head, rows)
+
+
 def sizes(rows: Sequence[FeedRow], speech: Speech) -> Chart:
     """Draw how large the feeds are, the largest first."""
     say = speech.voice.say
@@ -134,16 +149,13 @@ def sizes(rows: Sequence[FeedRow], speech: Speech) -> Chart:
     summary = say(
         "The largest has {size}. Some partners take no more than 1 MB.", size=speech.size(most)
     )
-    lines = [
-        Markup(
-            '<li><span class="label">{}</span><svg class="line" viewBox="0 0 100 1"'
-            ' preserveAspectRatio="none" aria-hidden="true" focusable="false"><rect class="bar"'
-            ' width="{}" height="1"/></svg><span class="amount">{}</span></li>'
-        ).format(speech.brief(row.title), _short(100 * size / most), speech.size(size))
-        for row in ordered[:_LARGEST]
-        for size in [max(row.sizes.values(), default=0)]
-    ]
-    drawing = Markup('<ol class="lines">{}</ol>').format(Markup("").join(lines))
+    drawing = _lines(
+        [
+            (speech.brief(row.title), size, speech.size(size))
+            for row in ordered[:_LARGEST]
+            for size in [max(row.sizes.values(), default=0)]
+        ]
+    )
     table = tuple(
         (
             speech.brief(row.title),
@@ -153,6 +165,23 @@ def sizes(rows: Sequence[FeedRow], speech: Speech) -> Chart:
         for row in ordered
     )
     return Chart(title, summary, drawing, head, table)
+
+
+def _client(name: str, speech: Speech) -> str:
+    say = speech.voice.say
+    return {BROWSER: say("browsers"), OTHER: say("others")}.get(name, name)
+
+
+def _lines(bars: Sequence[tuple[str, int, str]]) -> Markup:
+    """Draw bars one below the other: each with its name, its length, and that in words."""
+    most = max(length for _, length, _ in bars) or 1
+    line = Markup(
+        '<li><span class="label">{}</span><svg class="line" viewBox="0 0 100 1"'
+        ' preserveAspectRatio="none" aria-hidden="true" focusable="false"><rect class="bar"'
+        ' width="{}" height="1"/></svg><span class="amount">{}</span></li>'
+    )
+    drawn = (line.format(name, _short(100 * length / most), said) for name, length, said in bars)
+    return Markup('<ol class="lines">{}</ol>').format(Markup("").join(drawn))
 
 
 def _columns(

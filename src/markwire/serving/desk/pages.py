@@ -188,6 +188,7 @@ class Desk:
                 charts.latency(trends.editions, page.speech),
                 charts.sizes(feeds.rows, page.speech),
                 charts.polls(trends.polls, page.speech),
+                charts.clients(trends.clients, page.speech),
             ]
         return page("trends.html", charts=drawn)
 
