@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable
 from datetime import datetime
 from typing import Final, Literal
@@ -12,6 +11,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
+from markwire.catalogue.names import fold
 from markwire.errors import (
     AtWorkError,
     InternalError,
@@ -149,7 +149,7 @@ class Desk:
             "feeds.html",
             view=view if isinstance(view, FeedsView) else None,
             search=search,
-            rows=[row for row in rows if _plain(search) in _plain(f"{row.title} /{row.key}")],
+            rows=[row for row in rows if fold(search) in fold(f"{row.title} /{row.key}")],
             forms=[(form, NAMES[form]) for form in FORMATS],
             local=self._local,
         )
@@ -288,12 +288,6 @@ def _asked(request: Request, name: str) -> str:
 
 def _column(word: str) -> Column | Literal[""]:
     return next((each for each in COLUMNS if each == word), "")
-
-
-def _plain(text: str) -> str:
-    """Give a text as it is looked for: without case and accents."""
-    parted = unicodedata.normalize("NFD", text.casefold())
-    return "".join(sign for sign in parted if not unicodedata.combining(sign))
 
 
 def _number(word: str) -> int:
