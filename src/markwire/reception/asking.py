@@ -76,10 +76,9 @@ def news(
 ) -> Iterator[News]:
     """Give news of a watch as they come, until it ends or ``stop`` is set.
 
-    ``begun`` is called once nothing is missed any more: what was before is told by ``ask``. It
-    also ends where the
-    watch gives no sign of life, or news are taken so slowly that some had to be dropped: then begin
-    anew, and ask how things are. Raises NoWatchError where there is no watch.
+    ``begun`` is called once nothing is missed any more: what was before is told by ``ask``. It also
+    ends where the watch gives no sign of life, or news are taken so slowly that some had to be
+    dropped: then begin anew, and ask how things are. Raises NoWatchError where there is no watch.
     """
     with _talking(state, PATIENCE) as connection:
         connection.send_bytes(letters.write(Subscribe()))
