@@ -346,6 +346,14 @@ def test_the_feeds_page_tells_of_each_feed_what_one_wants_to_know(desk: Desk) ->
     assert 'href="/desk/feeds/check?feed=section%2Fenergie"' in html
 
 
+def test_an_article_is_told_in_the_language_of_the_page(desk: Desk) -> None:
+    """Who publishes says why it is in a feed, and would say it in the site's language else."""
+    path = "transport/accord-kazakhstan-russie.md"
+    for language in ("fr", "en"):
+        desk.get(f"/desk/article?path={path}&lang={language}")
+        assert desk.sample.asked[-1] == AskArticle(path, language)
+
+
 def test_one_feed_is_found_among_a_hundred(desk: Desk) -> None:
     """A site with a feed for each tag has many."""
     read = _Reader(desk.get("/desk/feeds?q=ECONOMIE").text)
@@ -633,4 +641,4 @@ def test_the_newsroom_is_asked_for_what_a_card_leads_to(desk: Desk) -> None:
     desk.sample.cards = [replace(CARDS[8], path=path)]
     (row,) = [each for each in _Reader(desk.get("/desk/").text).all("a") if "data-row" in each]
     desk.get(row["href"])
-    assert desk.sample.asked[-1] == AskArticle(path)
+    assert desk.sample.asked[-1] == AskArticle(path, "en")

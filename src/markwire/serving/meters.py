@@ -22,7 +22,6 @@ Kind = Literal["feed", "page", "media", "desk", "other"]
 KINDS: Final[tuple[Kind, ...]] = ("feed", "page", "media", "desk", "other")
 # What is not modified is counted by itself: it is most of what a newsroom answers.
 CLASSES: Final = ("1xx", "2xx", "3xx", "4xx", "5xx", "304")
-# Seconds.
 BOUNDS: Final = (
     0.0001,
     0.00025,

@@ -100,7 +100,7 @@ class Desk:
 
     async def article(self, request: Request) -> Response:
         """Show one article: as a reader sees it, raw, how it stands and why."""
-        view = await self._ask(AskArticle(_asked(request, "path")))
+        view = await self._ask(self._about(request))
         page = self._page(request, "article", view)
         if not isinstance(view, ArticleView):
             return self._none(page)
@@ -126,7 +126,7 @@ class Desk:
 
     async def preview(self, request: Request) -> Response:
         """Show an article alone, as a reader of a feed has it before them."""
-        view = await self._ask(AskArticle(_asked(request, "path")))
+        view = await self._ask(self._about(request))
         said = speech(request, self._site, self._clock())
         if not isinstance(view, ArticleView):
             return Response(status_code=404)
@@ -229,6 +229,10 @@ class Desk:
             return await run_in_threadpool(self._asking.ask, question)
         except (NoWatchError, AtWorkError, NoArticleError, InternalError) as fault:
             return fault
+
+    def _about(self, request: Request) -> AskArticle:
+        said = speech(request, self._site, self._clock())
+        return AskArticle(_asked(request, "path"), said.language)
 
     def _page(self, request: Request, room: str, answer: View | MarkwireError | None) -> _Page:
         said = speech(request, self._site, self._clock())
