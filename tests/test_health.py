@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import logging
 import queue
+import signal
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -117,6 +119,29 @@ def test_threads_that_cannot_be_had_leave_none_behind(
     with pytest.raises(RuntimeError):
         observation.start()
     assert [each for each in set(threading.enumerate()) - before if each.is_alive()] == []
+
+
+@linux_only
+def test_a_signal_just_as_a_wait_ends_does_not_make_it_endless(content: Path) -> None:
+    """Else whoever stops a watch at that moment waits until somebody saves a file."""
+    observation = Observation(content, "polling", poll=0.05)
+    rescued = threading.Event()
+
+    def rescue() -> None:
+        rescued.set()
+        observation._events.put(None)
+
+    timer = threading.Timer(DEADLINE, rescue)
+    # Its handler takes longer than is left to wait.
+    before = signal.signal(signal.SIGALRM, lambda _signal, _frame: time.sleep(0.1))
+    timer.start()
+    try:
+        signal.setitimer(signal.ITIMER_REAL, 0.02)
+        assert observation.hear(0.05) == []
+    finally:
+        timer.cancel()
+        signal.signal(signal.SIGALRM, before)
+    assert not rescued.is_set()
 
 
 # --- bugs ----------------------------------------------------------------------------------

@@ -69,7 +69,8 @@ class Observation:
         self._root = root
         self._way = way
         self._poll = poll
-        self._events: queue.SimpleQueue[FileSystemEvent | None] = queue.SimpleQueue()
+        # Not a SimpleQueue: where a signal comes as its timeout ends, CPython's waits for ever.
+        self._events: queue.Queue[FileSystemEvent | None] = queue.Queue()
         self._overflow = _OverflowListener(self._events)
         self._observer: BaseObserver | None = None
 
@@ -151,7 +152,7 @@ class Observation:
 
 
 class _Enqueue(FileSystemEventHandler):
-    def __init__(self, events: queue.SimpleQueue[FileSystemEvent | None]) -> None:
+    def __init__(self, events: queue.Queue[FileSystemEvent | None]) -> None:
         self._events = events
 
     def dispatch(self, event: FileSystemEvent) -> None:
@@ -165,7 +166,7 @@ class _Enqueue(FileSystemEventHandler):
 class _OverflowListener(logging.Handler):
     """Hears from watchdog's log that the kernel's queue ran over."""
 
-    def __init__(self, events: queue.SimpleQueue[FileSystemEvent | None]) -> None:
+    def __init__(self, events: queue.Queue[FileSystemEvent | None]) -> None:
         super().__init__(logging.WARNING)
         self._events = events
         self._happened = Event()
